@@ -1,0 +1,40 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Each folder of Sources/ is a target, so that the compiler keeps the floors apart: a target sees only what it
+// names here. From the roof to the ground:
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  // A file sees the members of what it imports itself. Without this TOMLKit's `import Foundation` leaks everywhere, and
+  // one call of a Foundation method on String makes the executable four times as large.
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "testmon-xdist",
+  products: [.executable(name: "testmon-xdist", targets: ["testmon-xdist"])],
+  dependencies: [.package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0")],
+  targets: [
+    .executableTarget(
+      name: "testmon-xdist",
+      dependencies: ["CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin"],
+      swiftSettings: strict),
+    .target(name: "CommandLine", swiftSettings: strict),
+    .target(name: "Settings", dependencies: ["TOMLKit"], swiftSettings: strict),
+    .target(name: "Coordination", dependencies: ["Testmon", "SQLite", "Platform"], swiftSettings: strict),
+    .target(name: "Testmon", dependencies: ["SQLite"], swiftSettings: strict),
+    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
+    .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: strict),
+    .systemLibrary(name: "CSQLite"),
+    .target(name: "CLinux"),
+    .target(
+      name: "PytestPlugin", resources: [.embedInCode("testmon_xdist_plugin.py"), .embedInCode("inspect_python.py")], swiftSettings: strict),
+
+    .testTarget(name: "CommandLineTests", dependencies: ["CommandLine"], swiftSettings: strict),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
+    .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "Platform"], swiftSettings: strict),
+    .testTarget(name: "TestmonTests", dependencies: ["Testmon", "SQLite"], swiftSettings: strict),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
+    .testTarget(name: "ExecutableTests", dependencies: ["Testmon", "SQLite"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,121 @@
+import Glibc
+
+/// A folder, held open, so that whatever happens to its path meanwhile, files are made, read and removed in this very
+/// folder; symbolic links in it are not followed.
+public final class Directory {
+  public let path: String
+  private let descriptor: FileDescriptor
+
+  private init(path: String, descriptor: FileDescriptor) {
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  /// What a folder must be like before what lies in it is believed.
+  public enum Trust: Error, Equatable {
+    case symbolicLink, notADirectory, foreignOwner(uid: UInt32), writableByOthers(mode: UInt32)
+  }
+
+  /// Opens the folder; a symbolic link in the last place is not followed.
+  public static func open(_ path: String) throws(SystemError) -> Directory {
+    let raw = try check("open", path) { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+    return Directory(path: path, descriptor: FileDescriptor(raw))
+  }
+
+  /// Makes the folder with `mode` if there is nothing by its name.
+  /// - Returns: whether it was made.
+  @discardableResult
+  public static func make(_ path: String, mode: UInt32) throws(SystemError) -> Bool {
+    if mkdir(path, mode) == 0 { return true }
+    if errno == EEXIST { return false }
+    throw SystemError.last("mkdir", path)
+  }
+
+  /// Removes the folder if it is empty.
+  /// - Returns: whether it is gone.
+  @discardableResult
+  public static func removeIfEmpty(_ path: String) -> Bool { rmdir(path) == 0 || errno == ENOENT }
+
+  /// Nil when the folder is ours alone to write: its owner is this user, and nobody else may write.
+  public var distrust: Trust? {
+    var status = stat()
+    guard fstat(descriptor.raw, &status) == 0 else { return .notADirectory }
+    if status.st_uid != geteuid() { return .foreignOwner(uid: status.st_uid) }
+    if status.st_mode & 0o022 != 0 { return .writableByOthers(mode: status.st_mode & 0o7777) }
+    return nil
+  }
+
+  /// The names in the folder, sorted; without `.` and `..`.
+  public func names() throws(SystemError) -> [String] {
+    // A descriptor of its own: reading moves the position.
+    let raw = try check("openat", path) { openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard let stream = fdopendir(raw) else { throw SystemError.last("fdopendir", path) }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// The bytes of a regular file, or nil if there is none by this name. Anything else by that name (a link, a FIFO, a
+  /// folder) is an error, and so is a file over `limit` bytes.
+  public func read(_ name: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8]? {
+    let raw = openat(descriptor.raw, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard raw >= 0 else {
+      if errno == ENOENT { return nil }
+      throw SystemError.last("openat", "\(path)/\(name)")
+    }
+    let file = FileDescriptor(raw)
+    var status = stat()
+    guard fstat(raw, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw SystemError(code: EINVAL, call: "read", subject: "\(path)/\(name)")
+    }
+    do {
+      return try file.readAll(limit: limit)
+    } catch {
+      throw SystemError(code: error.code, call: error.call, subject: "\(path)/\(name)")
+    }
+  }
+
+  /// Writes the file under a name of its own and renames it into place: a reader sees all of it or nothing.
+  public func write(_ bytes: [UInt8], to name: String) throws(SystemError) {
+    let temporary = ".\(name).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
+    let subject = "\(path)/\(name)"
+    let raw = try check("openat", subject) {
+      openat(descriptor.raw, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    }
+    do {
+      try FileDescriptor(raw).writeAll(bytes)
+      try check("renameat", subject) { renameat(descriptor.raw, temporary, descriptor.raw, name) }
+    } catch {
+      _ = unlinkat(descriptor.raw, temporary, 0)
+      throw SystemError(code: error.code, call: error.call, subject: subject)
+    }
+  }
+
+  /// Removes a file; that it isn't there is no error.
+  public func remove(_ name: String) throws(SystemError) {
+    if unlinkat(descriptor.raw, name, 0) == 0 || errno == ENOENT { return }
+    throw SystemError.last("unlinkat", "\(path)/\(name)")
+  }
+
+  /// Opens a file for locking, made if need be.
+  func openForLock(_ name: String, create: Bool) throws(SystemError) -> FileDescriptor {
+    FileDescriptor(
+      try check("openat", "\(path)/\(name)") {
+        openat(descriptor.raw, name, O_RDWR | (create ? O_CREAT : 0) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
+      })
+  }
+
+  /// Whether `name` in this folder is still the file that `open` has open.
+  func isSame(_ name: String, _ open: FileDescriptor) -> Bool {
+    var here = stat()
+    var there = stat()
+    return fstat(open.raw, &there) == 0 && fstatat(descriptor.raw, name, &here, AT_SYMLINK_NOFOLLOW) == 0
+      && here.st_ino == there.st_ino && here.st_dev == there.st_dev
+  }
+}

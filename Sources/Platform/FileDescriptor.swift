@@ -1,0 +1,64 @@
+import CLinux
+import Glibc
+
+/// An open file descriptor that closes itself.
+public final class FileDescriptor {
+  public private(set) var raw: Int32
+
+  /// Takes ownership of `raw`.
+  public init(_ raw: Int32) { self.raw = raw }
+  deinit { close() }
+
+  public func close() {
+    guard raw >= 0 else { return }
+    _ = Glibc.close(raw)
+    raw = -1
+  }
+
+  /// Whatever can be read now, up to `limit` bytes; empty at the end of the file, nil when nothing is there yet.
+  public func read(upTo limit: Int = 65536) throws(SystemError) -> [UInt8]? {
+    var buffer = [UInt8](repeating: 0, count: limit)
+    while true {
+      let count = Glibc.read(raw, &buffer, limit)
+      if count >= 0 { return Array(buffer.prefix(count)) }
+      if errno == EAGAIN { return nil }
+      if errno != EINTR { throw SystemError.last("read", "descriptor \(raw)") }
+    }
+  }
+
+  /// From now on `read` gives nil rather than wait.
+  public func makeNonBlocking() throws(SystemError) {
+    let flags = try check("fcntl", "descriptor \(raw)") { fcntl(raw, F_GETFL) }
+    try check("fcntl", "descriptor \(raw)") { fcntl(raw, F_SETFL, flags | O_NONBLOCK) }
+  }
+
+  /// Everything up to the end of the file.
+  /// - Throws: `EFBIG` past `limit` bytes.
+  public func readAll(limit: Int) throws(SystemError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while let more = try read(), !more.isEmpty {
+      bytes += more
+      if bytes.count > limit { throw SystemError(code: EFBIG, call: "read", subject: "descriptor \(raw)") }
+    }
+    return bytes
+  }
+
+  public func writeAll(_ bytes: [UInt8]) throws(SystemError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(raw, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno != EINTR {
+        throw SystemError.last("write", "descriptor \(raw)")
+      }
+    }
+  }
+
+  /// The two ends of a new pipe, closed in whatever is started unless handed over.
+  public static func pipe() throws(SystemError) -> (read: FileDescriptor, write: FileDescriptor) {
+    var ends: [Int32] = [-1, -1]
+    try check("pipe2", "pipe") { pipe2(&ends, O_CLOEXEC) }
+    return (FileDescriptor(ends[0]), FileDescriptor(ends[1]))
+  }
+}

@@ -1,0 +1,85 @@
+import Glibc
+
+/// An advisory lock on a file, flock(2). It belongs to the open file: the kernel drops it when its holder dies, however
+/// that happened, so a lock is never stale.
+public final class FileLock {
+  private let file: FileDescriptor
+
+  private init(_ file: FileDescriptor) { self.file = file }
+
+  /// Takes the lock, making the file if need be; nil when somebody else holds it.
+  /// - Throws: `ENOENT` when the folder has been removed meanwhile.
+  public static func take(_ name: String, in folder: Directory) throws(SystemError) -> FileLock? {
+    try acquire(name, in: folder, flags: LOCK_EX | LOCK_NB)
+  }
+
+  /// Takes the lock, waiting for its holder at most until `deadline`; nil when that passes.
+  /// - Throws: `ENOENT` when the folder has been removed meanwhile: its holder is done, and one starts over.
+  public static func wait(for name: String, in folder: Directory, until deadline: Instant) throws(SystemError)
+    -> FileLock?
+  {
+    // flock(2) has no timeout, but a signal whose handler was installed without SA_RESTART ends it with EINTR.
+    try AlarmClock.run(until: deadline) { () throws(SystemError) -> FileLock? in
+      try acquire(name, in: folder, flags: LOCK_EX, until: deadline)
+    }
+  }
+
+  /// Whether somebody holds the lock now. Never makes the file.
+  public static func isHeld(_ name: String, in folder: Directory) throws(SystemError) -> Bool {
+    let file: FileDescriptor
+    do {
+      file = try folder.openForLock(name, create: false)
+    } catch {
+      if error.code == ENOENT { return false }
+      throw error
+    }
+    if flock(file.raw, LOCK_SH | LOCK_NB) == 0 { return false }
+    if errno == EWOULDBLOCK { return true }
+    throw SystemError.last("flock", "\(folder.path)/\(name)")
+  }
+
+  private static func acquire(_ name: String, in folder: Directory, flags: Int32, until deadline: Instant? = nil)
+    throws(SystemError) -> FileLock?
+  {
+    while true {
+      let file = try folder.openForLock(name, create: true)
+      while flock(file.raw, flags) != 0 {
+        if errno == EWOULDBLOCK { return nil }
+        if errno != EINTR { throw SystemError.last("flock", "\(folder.path)/\(name)") }
+        if let deadline, Instant.now() >= deadline { return nil }
+      }
+      // Whoever held it before us removes the file with the run: then this is a lock on nothing.
+      if folder.isSame(name, file) { return FileLock(file) }
+    }
+  }
+
+  /// What the holder wrote into the locked file, so that others can say for whom they wait.
+  public func write(_ bytes: [UInt8]) throws(SystemError) {
+    try check("ftruncate", "lock") { ftruncate(file.raw, 0) }
+    try file.writeAll(bytes)
+  }
+
+  public func release() { file.close() }
+}
+
+/// Interrupts a blocking system call at a deadline.
+private enum AlarmClock {
+  static func run<T>(until deadline: Instant, _ body: () throws(SystemError) -> T) throws(SystemError) -> T {
+    var action = sigaction()
+    var previous = sigaction()
+    action.__sigaction_handler.sa_handler = { _ in }
+    sigaction(SIGALRM, &action, &previous)
+    // It rings again and again: the first ring may come just before the call that it is to interrupt.
+    let again = timeval(tv_sec: 0, tv_usec: 50_000)
+    let first = max(deadline.seconds - Instant.now().seconds, 0.001)
+    var timer = itimerval(
+      it_interval: again, it_value: timeval(tv_sec: Int(first), tv_usec: Int(first.truncatingRemainder(dividingBy: 1) * 1e6)))
+    setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
+    defer {
+      timer = itimerval()
+      setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
+      sigaction(SIGALRM, &previous, nil)
+    }
+    return try body()
+  }
+}

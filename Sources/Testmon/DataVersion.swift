@@ -1,0 +1,25 @@
+import SQLite
+
+/// One layout of testmon's tables, which testmon numbers with `DATA_VERSION` in its db.py and stores as
+/// `PRAGMA user_version`.
+///
+/// Releases of testmon that share a number share every statement, byte for byte.
+public struct DataVersion: Sendable {
+  public let number: Int
+  /// What testmon's `DB.init_tables` runs to make the tables of this version.
+  let schema: String
+
+  /// Every version that this program can make and prepare, oldest first.
+  public static let known: [DataVersion] = [.v13, .v14]
+
+  /// The version of that number, or nil for one that this program doesn't know.
+  public init?(number: Int) {
+    guard let version = DataVersion.known.first(where: { $0.number == number }) else { return nil }
+    self = version
+  }
+
+  init(number: Int, schema: String) {
+    self.number = number
+    self.schema = schema
+  }
+}

@@ -1,0 +1,109 @@
+import FoundationEssentials
+import Glibc
+import SQLite
+
+/// What a data file holds, for people to look at.
+public struct Inspection: Equatable, Sendable {
+  public struct Environment: Equatable, Sendable {
+    public let id: Int64
+    /// Without the suffix of a parked row.
+    public let name: String
+    public let python: String
+    /// Number of installed distributions that testmon noted.
+    public let packages: Int
+    /// Number of tests recorded.
+    public let tests: Int
+    /// Since when the row has been parked; nil for one in use.
+    public let parkedSince: Date?
+  }
+
+  /// Bytes of the data file itself.
+  public let size: Int64
+  /// Bytes of `-wal`; 0 where there is none.
+  public let walSize: Int64
+  public let dataVersion: Int64
+  /// As `PRAGMA journal_mode` says: `wal`, `delete`, …
+  public let journalMode: String
+  /// In the order of their ids; none where the tables aren't testmon's.
+  public let environments: [Environment]
+  /// All tests of the file, also those whose environment is gone.
+  public let tests: Int
+
+  /// Whether recorded data lies in `-wal`, so that the data file alone may not be whole;
+  /// ``DataFile/fold(at:busyTimeout:)`` brings it home. While a connection is open this can be true though all has been copied already.
+  public var hasContentInWAL: Bool { walSize > Inspection.walHeaderSize }
+
+  /// <https://sqlite.org/fileformat2.html#wal_file_format>
+  private static let walHeaderSize: Int64 = 32
+}
+
+extension DataFile {
+  /// Looks at a data file of any version without changing it.
+  ///
+  /// Makes no file, not even `-shm`, unless another connection is open or was killed: then `-wal` has to be read.
+  /// - Throws: ``DataFileError``; `.missing` where there is no file.
+  public static func inspect(at path: String, busyTimeout: Duration = .seconds(5)) throws(DataFileError) -> Inspection {
+    try DataFileError.wrapping(path) {
+      try DataFileError.checkKind(of: path)
+      if isAtRest(path) {
+        let database = try Database(path: path, access: .immutable)
+        if database.isMarkedWAL {
+          let seen = Result { try inspect(database, journalMode: "wal") }
+          // If a writer came in the meantime, what was read may have been half of its work.
+          if isAtRest(path) { return try seen.get() }
+        }
+      }
+      return try inspect(Database(path: path, access: .readOnly, busyTimeout: busyTimeout), journalMode: nil)
+    }
+  }
+
+  /// Whether nobody has the file open in WAL mode or was killed while writing: the last connection to close takes
+  /// `-wal` along.
+  private static func isAtRest(_ path: String) -> Bool {
+    let file = resolved(path)
+    return FileKind(path: file + "-wal") == .missing && FileKind(path: file + "-journal") == .missing
+  }
+
+  private static func inspect(_ database: Database, journalMode: String?) throws -> Inspection {
+    // One read transaction, so that all numbers are of one moment.
+    try database.execute("BEGIN")
+    let dataVersion = try database.userVersion
+    let columns = try database.tableColumns()
+    let countsTests = columns.contains("test_execution.environment_id")
+    let total = countsTests ? try database.value("SELECT count(*) FROM test_execution").asInteger ?? 0 : 0
+    var environments: [Inspection.Environment] = []
+    if columns.isSuperset(of: environmentColumns) {
+      let count =
+        countsTests ? "(SELECT count(*) FROM test_execution AS t WHERE t.environment_id = e.id)" : "0"
+      environments = try database.rows(
+        "SELECT id, environment_name, python_version, system_packages, \(count) FROM environment AS e ORDER BY id"
+      ).map { row in
+        let name = row[1].asText ?? ""
+        let parked = ParkedName(name)
+        return Inspection.Environment(
+          id: row[0].asInteger ?? 0, name: parked?.base ?? name, python: row[2].asText ?? "",
+          packages: (row[3].asText ?? "").utf8.split(separator: UInt8(ascii: ",")).count,
+          tests: Int(clamping: row[4].asInteger ?? 0), parkedSince: parked?.since)
+      }
+    }
+    let mode = try journalMode ?? database.value("PRAGMA journal_mode").asText ?? ""
+    return Inspection(
+      size: size(of: database.path), walSize: size(of: resolved(database.path) + "-wal"), dataVersion: dataVersion,
+      journalMode: mode, environments: environments, tests: Int(clamping: total))
+  }
+
+  /// The file that a symbolic link leads to: SQLite puts the companions beside that one.
+  private static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private static let environmentColumns = [
+    "environment.id", "environment.environment_name", "environment.system_packages", "environment.python_version",
+  ]
+
+  private static func size(of path: String) -> Int64 {
+    if case .regular(let size) = FileKind(path: path) { size } else { 0 }
+  }
+}

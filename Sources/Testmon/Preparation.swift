@@ -1,0 +1,14 @@
+/// What ``DataFile/prepare(at:dataVersion:environment:keep:now:busyTimeout:)`` found and did.
+public struct Preparation: Equatable, Sendable {
+  /// The `id` of the environment's row.
+  public let environmentID: Int64
+  /// The environment was there, with other packages or another Python, and nothing recorded for these: everything has
+  /// to run.
+  public let packagesChanged: Bool
+  /// There was no data file, or an empty one, or one of another data version.
+  public let created: Bool
+  /// What was recorded with these very packages, before others took their place, is in use again.
+  public let pickedUpAgain: Bool
+  /// Where the file of another data version was kept, if there was one.
+  public let keptAside: String?
+}

@@ -1,0 +1,12 @@
+import Platform
+
+/// Why a run can't be coordinated.
+public enum CoordinationError: Error {
+  /// Another live run holds the project, and went on holding it for as long as we waited.
+  case held(by: Holder?, waited: Double)
+  /// No marker of a live run appeared in time.
+  case timedOut(waiting: Double, folder: String)
+  /// The folder or a file in it isn't ours to trust, or isn't what it should be.
+  case untrusted(path: String, reason: String)
+  case system(SystemError)
+}

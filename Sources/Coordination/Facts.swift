@@ -1,0 +1,33 @@
+import Testmon
+
+/// What the Python side knows, and the preparation of a data file needs: computed by testmon's and pytest's own code.
+public struct Facts: Codable, Sendable {
+  public let rootdir: String
+  /// Absolute.
+  public let databasePath: String
+  public let dataVersion: Int
+  public var environmentName: String
+  public let systemPackages: String
+  public let pythonVersion: String
+  public var expectedWorkers: Int
+  /// The pytest that asks, in its own process id namespace.
+  public let ownerPID: Int32
+  /// The folder in pytest's cache where the history goes; nil where pytest made none.
+  public var historyFolder: String?
+
+  enum CodingKeys: String, CodingKey {
+    case rootdir
+    case databasePath = "database_path"
+    case dataVersion = "data_version"
+    case environmentName = "environment_name"
+    case systemPackages = "system_packages"
+    case pythonVersion = "python_version"
+    case expectedWorkers = "expected_workers"
+    case ownerPID = "owner_pid"
+    case historyFolder = "history_folder"
+  }
+
+  public var environment: EnvironmentKey {
+    EnvironmentKey(name: environmentName, packages: systemPackages, python: pythonVersion)
+  }
+}

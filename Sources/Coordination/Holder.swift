@@ -1,0 +1,36 @@
+import Platform
+
+/// Who holds a run: written into the lock file by whoever has the lock, for those who wait or look.
+public struct Holder: Codable, Equatable, Sendable {
+  /// What the run is for, and so what ends it.
+  public enum Kind: String, Codable, Sendable {
+    /// A pytest with the plugin; ends with it.
+    case pytest
+    /// `controller -- COMMAND`; ends with the command.
+    case command
+    /// `controller` without a command; ends by a signal, `cleanup`, or with the shell that started it.
+    case held
+  }
+
+  public let runID: String
+  public let kind: Kind
+  /// When the run began, in seconds since 1970.
+  public let since: Double
+  /// The process that holds the lock.
+  public let controller: ProcessIdentity
+  /// The process that the run is for.
+  public let owner: ProcessIdentity
+
+  enum CodingKeys: String, CodingKey {
+    case runID = "run_id"
+    case kind, since, controller, owner
+  }
+
+  public init(runID: String, kind: Kind, since: Double, controller: ProcessIdentity, owner: ProcessIdentity) {
+    self.runID = runID
+    self.kind = kind
+    self.since = since
+    self.controller = controller
+    self.owner = owner
+  }
+}

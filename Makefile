@@ -1,0 +1,145 @@
+# `make help` lists what there is to make.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+# The first of these that is new enough, looked for once and only when it is needed.
+PYTHON ?= $(eval PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3.10 python; do \
+  $$python -c '$(is_new_enough)' 2>/dev/null && echo $$python && break; done))$(PYTHON)
+comma := ,
+is_new_enough := import sys; sys.exit(sys.version_info < (3, 10))
+
+executable := .build/release/testmon-xdist
+here := .build/made-in-$(firstword $(shell echo '$(CURDIR)' | cksum))
+sources = Makefile Package.swift $(shell find Sources -not -name '__pycache__' -not -name '*.pyc')
+
+##@ Build
+
+.PHONY: build
+build: $(executable) ## the executable, static and stripped: .build/release/testmon-xdist
+
+$(executable): $(sources) $(here) | swift sqlite
+	$(SWIFT) build -c release -Xswiftc -static-executable -Xlinker -s
+	@touch $@
+
+# Swift's caches hold absolute paths: where the folder has been moved or copied (old pips copy it), they are of no use.
+$(here):
+	@$(if $(wildcard .build/made-in-*),rm -rf .build)
+	@mkdir -p .build && touch $@
+
+.PHONY: wheel
+wheel: deps $(executable) ## the Python package: dist/testmon_xdist-*.whl
+	@rm -f dist/testmon_xdist-*.whl
+	@environments=$$($(PYTHON) Tests/tools/environments.py packaging); \
+	"$$environments/packaging/bin/python" -m hatchling build --target wheel --directory dist
+
+.PHONY: generate
+generate: $(executable) ## man/ and completions/, written anew from the list of commands and options
+	@mkdir -p man completions
+	@generate() { echo "$$2"; $(executable) --generate "$$1" >'.build/generated' && cp '.build/generated' "$$2"; }; \
+	generate man man/testmon-xdist.1; \
+	generate bash completions/testmon-xdist.bash; \
+	generate zsh completions/_testmon-xdist; \
+	generate fish completions/testmon-xdist.fish
+
+.PHONY: clean
+clean: ## removes all that was built
+	rm -rf .build dist __pycache__ Tests/tools/__pycache__
+
+##@ Check
+
+.PHONY: test
+test: deps lint wheel ## everything that has to pass; FILTER=NAME picks tests
+	@environments=$$($(PYTHON) Tests/tools/environments.py); \
+	python=$$($(PYTHON) -c 'import sys; print(sys.executable)'); \
+	wheels='$(CURDIR)/.build/test-wheels'; \
+	rm -rf "$$wheels"; mkdir -p "$$wheels"; cp "$$environments"/wheels/*.whl dist/testmon_xdist-*.whl "$$wheels"; \
+	export TESTMON_XDIST_TEST_EXECUTABLE='$(CURDIR)/$(executable)'; \
+	export TESTMON_XDIST_TEST_PYTHON="$$python"; \
+	export TESTMON_XDIST_TEST_VENVS="$$environments"; \
+	export TESTMON_XDIST_TEST_WHEELS="$$wheels"; \
+	set -x; $(SWIFT) test $(if $(FILTER),--filter '$(FILTER)')
+
+.PHONY: lint
+lint: swift ## the sources are formatted as .swift-format says
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+.PHONY: format
+format: swift ## formats the sources
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+.PHONY: bench
+bench: wheel ## what starting it and using it costs; BENCH=--help tells more
+	@environments=$$($(PYTHON) Tests/tools/environments.py testmon-2.2.0); \
+	$(PYTHON) -B Tests/tools/bench.py --executable $(executable) --wheel dist/testmon_xdist-*.whl \
+	  --venv "$$environments/testmon-2.2.0" $(BENCH)
+
+.PHONY: demo
+demo: wheel ## the failure without it and the success with it, on a small project
+	@$(PYTHON) -B Tests/tools/demo.py --executable $(executable) --wheel dist/testmon_xdist-*.whl
+
+##@ Install
+
+.PHONY: install
+install: $(executable) ## below PREFIX (/usr/local): executable, man page, completions
+	install -D -m 755 $(executable) "$(installed)/bin/testmon-xdist"
+	install -D -m 644 man/testmon-xdist.1 "$(installed)/share/man/man1/testmon-xdist.1"
+	install -D -m 644 completions/testmon-xdist.bash "$(installed)/share/bash-completion/completions/testmon-xdist"
+	install -D -m 644 completions/_testmon-xdist "$(installed)/share/zsh/site-functions/_testmon-xdist"
+	install -D -m 644 completions/testmon-xdist.fish "$(installed)/share/fish/vendor_completions.d/testmon-xdist.fish"
+
+.PHONY: uninstall
+uninstall: ## removes what install put there
+	rm -f "$(installed)/bin/testmon-xdist"
+	rm -f "$(installed)/share/man/man1/testmon-xdist.1"
+	rm -f "$(installed)/share/bash-completion/completions/testmon-xdist"
+	rm -f "$(installed)/share/zsh/site-functions/_testmon-xdist"
+	rm -f "$(installed)/share/fish/vendor_completions.d/testmon-xdist.fish"
+
+installed = $(DESTDIR)$(PREFIX)
+
+##@ What it needs
+
+.PHONY: deps swift sqlite python
+deps: swift sqlite python ## installs what is missing; every target does it by itself
+
+swift:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo 'building testmon-xdist needs a Swift toolchain (swift $(swift_version) or later) on PATH;' \
+	  'https://www.swift.org/install/linux has them' >&2; exit 1; }
+
+sqlite:
+	@[ -n '$(sqlite_header)' ] && [ -n '$(sqlite_archive)' ] || { $(call install_package,libsqlite3-dev); }
+
+python:
+	@[ -n '$(PYTHON)' ] && $(PYTHON) -c '$(is_new_enough)' || { \
+	  echo 'this needs Python 3.10 or later$(if $(PYTHON),$(comma) which $(PYTHON) is not):' \
+	  'install python3 and python3-venv, or name one with make PYTHON=/path/to/python3' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { $(call install_package,$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')); }
+
+swift_version = $(shell sed -n 's/^.*swift-tools-version: *//p' Package.swift)
+
+# SQLite's header and its static library, where the compiler and the linker look.
+sqlite_header = $(wildcard $(addsuffix /sqlite3.h,$(subst :, ,$(CPATH)) /usr/include /usr/local/include))
+sqlite_archive = $(wildcard $(addsuffix /libsqlite3.a,$(subst :, ,$(LIBRARY_PATH)) \
+  /usr/lib /usr/lib64 /usr/lib/$(shell uname -m)-linux-gnu /usr/local/lib))
+
+# Installs a Debian package. sudo may ask for a password only where somebody can answer.
+install_package = package=$(1); echo "$$package is missing: installing it" >&2; \
+  as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo$$([ -t 0 ] || echo " -n")"; \
+  apt_get="$$as_root env DEBIAN_FRONTEND=noninteractive apt-get"; \
+  { $$apt_get install -y $$package || { $$apt_get update && $$apt_get install -y $$package; }; } >&2 || \
+    { echo "$$package could not be installed, and is needed: install it, or what your system calls it" >&2; exit 1; }
+
+##@ Help
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^##@ / { print (n++ ? "\n" : "") substr($$0, 5) } \
+	  /^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

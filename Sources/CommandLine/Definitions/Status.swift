@@ -1,0 +1,31 @@
+extension CommandTable {
+  /// How many past runs `--history` shows when it is given no number.
+  public static let defaultHistory = 20
+
+  static let status = CommandDefinition(
+    .status, brief: "show the run, the data file and past runs",
+    usage: "[OPTIONS]",
+    description: [
+      """
+      Shows who holds the run and since when, which workers are ready and after how long, and the data file: its size, \
+      data version, journal mode, environments and tests. Changes nothing.
+      """
+    ],
+    options: [
+      OptionDefinition(
+        .json, brief: "Print JSON", long: "Print one JSON object with a `schema` number instead of text."),
+      OptionDefinition(
+        .watch, brief: "Print anew at every change",
+        long: "Stay, and print anew whenever something changes, until interrupted."),
+      OptionDefinition(
+        .history, argument: .optionalNumber(metavar: "N"), defaultText: "\(defaultHistory) where N is left out",
+        brief: "Show the last N runs, too",
+        long: "Show the last N runs, too: when, how many workers, how long they took to be ready, how it ended."),
+    ],
+    exitStatuses: [.done, .usage, .dataFile, .coordination, .bug],
+    examples: [
+      Example("testmon-xdist status", "Is a run going on, and is the data file in order?"),
+      Example("testmon-xdist status --history 5", "How did the last five runs go?"),
+      Example("testmon-xdist status --json", "The same for a script."),
+    ])
+}

@@ -1,0 +1,52 @@
+/// A name and what there is to say about it: a variable, a file.
+public struct Entry: Sendable {
+  public let name: String
+  public let meaning: String
+
+  init(_ name: String, _ meaning: String) {
+    self.name = name
+    self.meaning = meaning
+  }
+}
+
+extension CommandTable {
+  /// Environment variables that aren't settings.
+  public static let variables: [Entry] = [
+    Entry("NO_COLOR", "Set and not empty: no colour, unless `--color always` asks for it."),
+    Entry("TERM", "`dumb`: no colour, unless `--color always` asks for it."),
+    Entry("XDG_CONFIG_HOME", "Where the user's settings are, an absolute path; default `~/.config`."),
+    Entry("TESTMON_DATAFILE", "testmon's own: the data file, relative to the rootdir; default `.testmondata`."),
+  ]
+
+  /// The files that the program reads or writes.
+  public static let files: [Entry] = [
+    Entry("$XDG_CONFIG_HOME/testmon-xdist/config.toml", "The user's settings."),
+    Entry(
+      "testmon-xdist.toml, .testmon-xdist.toml, pyproject.toml",
+      "The project's settings, in ROOTDIR: the first of the three that has any; `[tool.testmon-xdist]` in the last."),
+    Entry(".testmondata", "testmon's data. Only the controller changes it, in one transaction a change."),
+    Entry(
+      ".testmon_xdist/",
+      "`lock`, `controller_ready.json` and `worker_ID_ready` of the run that is going on; gone when it is over."),
+    Entry(".pytest_cache/d/testmon-xdist/history.db", "Past runs, for `status --history`."),
+  ]
+}
+
+/// A setting, as help and the manual page show it; whoever knows the settings makes these.
+public struct SettingDescription: Equatable, Sendable {
+  /// The key in a settings file.
+  public let key: String
+  /// The environment variable.
+  public let variable: String
+  /// The default with its unit, such as `30 s`.
+  public let defaultText: String
+  /// One sentence.
+  public let summary: String
+
+  public init(key: String, variable: String, defaultText: String, summary: String) {
+    self.key = key
+    self.variable = variable
+    self.defaultText = defaultText
+    self.summary = summary
+  }
+}

@@ -1,0 +1,70 @@
+/// The options of every command.
+public struct CommonOptions: Equatable, Sendable {
+  /// `--rootdir`, as it was given; nil: find it.
+  public var rootdir: String?
+  /// `--config`, as it was given: relative to the working folder, not to the rootdir.
+  public var config: String?
+  public var debug = false
+  public var quiet = false
+  public var color = ColorChoice.auto
+}
+
+/// The options of `controller`.
+public struct ControllerOptions: Equatable, Sendable {
+  /// 1...4096; nil: not said.
+  public var workers: Int?
+  /// In seconds, above 0 and up to 86400; nil: the setting rules.
+  public var timeout: Double?
+  /// testmon's environment name.
+  public var environment: String?
+  /// A path, or a name to look up in PATH.
+  public var python: String?
+  public var detach = false
+  /// Hidden: serve the pytest plugin that started this process.
+  public var companion = false
+  /// Hidden: be the background half of `--detach`.
+  public var detached = false
+  /// COMMAND and its arguments; never empty, never together with `detach`.
+  public var command: [String]?
+  /// Where `command` starts in the arguments that were parsed. A String can't hold every byte string: run COMMAND
+  /// from the process's own argument vector, from here on, to pass on file names that aren't UTF-8.
+  public var commandOffset: Int?
+}
+
+/// The options of `worker`.
+public struct WorkerOptions: Equatable, Sendable {
+  /// How `worker` prints what it learned.
+  public enum Output: Equatable, Sendable { case human, json, export }
+
+  /// Fit for a file name: see ``WorkerID``.
+  public var id: String
+  /// In seconds, above 0 and up to 86400; nil: the setting rules.
+  public var timeout: Double?
+  public var output = Output.human
+  /// COMMAND and its arguments; never empty.
+  public var command: [String]?
+  /// As in ``ControllerOptions/commandOffset``.
+  public var commandOffset: Int?
+}
+
+/// The options of `status`.
+public struct StatusOptions: Equatable, Sendable {
+  public var json = false
+  public var watch = false
+  /// How many past runs to show, 1...1000000; nil: none.
+  public var history: Int?
+}
+
+/// The options of `cleanup`.
+public struct CleanupOptions: Equatable, Sendable {
+  public var dryRun = false
+  public var force = false
+}
+
+/// The options of `doctor`.
+public struct DoctorOptions: Equatable, Sendable {
+  public var json = false
+  public var fix = false
+  /// A path, or a name to look up in PATH.
+  public var python: String?
+}

@@ -1,0 +1,4 @@
+/// `--color`.
+public enum ColorChoice: String, CaseIterable, Sendable {
+  case auto, always, never
+}

@@ -1,0 +1,416 @@
+"""The pytest plugin of testmon-xdist: an adapter between pytest, pytest-testmon and the testmon-xdist executable.
+
+It asks pytest and testmon for facts, hands them to the executable, and applies the answer. What to do with a data file
+is decided in the executable. A pytest that uses testmon is one of three:
+
+- the *controlling* pytest of an xdist run: it starts ``testmon-xdist controller --companion``, which prepares the data
+  file and lives as long as this process does, and hands what it answers to its workers;
+- an xdist *worker* of such a run, or a pytest below ``testmon-xdist worker ID -- ...``: a strict reader;
+- any other: left alone.
+
+Run as a script (``python -c SOURCE ROOTDIR``) it prints as JSON what the controlling pytest would tell.
+"""
+import json
+import os
+import sys
+
+import pytest
+
+MODULE = "testmon_xdist_plugin"
+HANDOVER = "testmon_xdist"  # the key in xdist's workerinput
+SWITCH = "TESTMON_XDIST_CONTROLLER_PRECREATION"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    testmon = sys.modules.get("testmon.pytest_testmon")
+    if testmon is None:
+        return
+    workerinput = getattr(config, "workerinput", None)
+    if workerinput is not None:
+        handover = workerinput.get(HANDOVER)
+        if handover:
+            _hide_wrapper()
+            _at_start_of_testmon(config, testmon, lambda: _read_as_worker(config, handover))
+    elif os.environ.get("TESTMON_XDIST_WORKER_ID"):
+        config.option.testmon_nocollect = True  # a reader stores nothing
+        _at_start_of_testmon(config, testmon, lambda: _read_below_command(config))
+    else:
+        _at_start_of_testmon(config, testmon, lambda: _control(config, testmon))
+
+
+def _at_start_of_testmon(config, testmon, action):
+    """Calls ``action`` when testmon has decided that it is active and is about to open its data file."""
+    original = testmon.init_testmon_data
+
+    def init_testmon_data(config_):
+        if config_ is config and not _uses_network(config):
+            action()
+        return original(config_)
+
+    _replace(config, testmon, "init_testmon_data", init_testmon_data)
+
+
+def _uses_network(config):
+    return getattr(config.testmon_config, "tmnet", False) or getattr(config, "tmnet", None)
+
+
+def _replace(config, owner, name, value):
+    """Sets an attribute until pytest ends: one process may run pytest more than once."""
+    original = getattr(owner, name)
+    setattr(owner, name, value)
+    config.add_cleanup(lambda: setattr(owner, name, original))
+
+
+# --- the controlling pytest
+
+
+def _distributes(config):
+    return getattr(config.option, "dist", "no") != "no" and not config.option.collectonly
+
+
+def _control(config, testmon):
+    if not _distributes(config):
+        _hide_wrapper()
+        return
+    if not _may_be_on(config):
+        return
+    executable = _find_executable()
+    if executable is None:
+        if os.environ.get(SWITCH):
+            raise pytest.UsageError(
+                "testmon-xdist: %s is set, but the executable 'testmon-xdist' is neither beside this Python nor in PATH; "
+                "reinstall it, or say where it is in TESTMON_XDIST_EXECUTABLE" % SWITCH
+            )
+        return
+    companion = _Companion(executable, str(config.rootdir))
+    config.add_cleanup(companion.finish)
+    if companion.answer()["state"] == "off":
+        return
+    companion.tell(_facts(config, testmon))
+    run = companion.answer()
+    run["executable"] = executable
+    run["rootdir"] = str(config.rootdir)
+    _use_environment(config, run, reader=False)
+    config.pluginmanager.register(_Controlling(run, companion), "testmon-xdist-run")
+    if config.testmon_config.collect and not hasattr(testmon, "TestmonXdistSync"):
+        config.pluginmanager.register(_SyncByController(), "testmon-xdist-sync")
+
+
+def _may_be_on(config):
+    """Whether there is anything to ask the executable: where nobody has written a setting, off costs nothing."""
+    if os.environ.get(SWITCH):
+        return True
+    rootdir = str(config.rootdir)
+    user = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
+    files = [os.path.join(rootdir, name) for name in ("testmon-xdist.toml", ".testmon-xdist.toml")]
+    if any(os.path.exists(path) for path in files + [os.path.join(user, "testmon-xdist", "config.toml")]):
+        return True
+    try:
+        with open(os.path.join(rootdir, "pyproject.toml"), "rb") as file:
+            return b"testmon-xdist" in file.read()
+    except OSError:
+        return False
+
+
+def _facts(config, testmon):
+    """What the executable must know to prepare the data file, computed by testmon's own functions."""
+    from testmon import db, testmon_core
+
+    packages = testmon.get_system_packages(ignore=config.getini("testmon_ignore_dependencies"))
+    # testmon asks the same again in a moment; reading every distribution's metadata is slow.
+    _replace(config, testmon, "get_system_packages", lambda ignore=None: packages)
+    environment = config.getoption("environment_expression") or testmon.eval_environment(
+        config.getini("environment_expression")
+    )
+    rootdir = str(config.rootdir)
+    return {
+        "rootdir": rootdir,
+        "database_path": os.path.join(rootdir, testmon_core.get_data_file_path()),
+        "data_version": db.DATA_VERSION,
+        "environment_name": environment or "default",
+        "system_packages": testmon_core.drop_patch_version(packages),
+        "python_version": "%d.%d.%d" % sys.version_info[:3],
+        "expected_workers": _worker_count(config),
+        "owner_pid": os.getpid(),
+        "history_folder": _history_folder(config),
+    }
+
+
+def _worker_count(config):
+    count = 0
+    for spec in getattr(config.option, "tx", None) or []:
+        number, star, _ = spec.partition("*")
+        count += int(number) if star and number.isdigit() else 1
+    return count
+
+
+def _history_folder(config):
+    """A folder in pytest's cache, made by pytest, or None where there is no cache or it can't be written."""
+    cache = getattr(config, "cache", None)
+    if cache is None:
+        return None
+    try:
+        if cache.get("testmon-xdist/made", None) is None:
+            cache.set("testmon-xdist/made", True)  # up to pytest 7, only this writes the cache's .gitignore
+        return str(cache.mkdir("testmon-xdist") if hasattr(cache, "mkdir") else cache.makedir("testmon-xdist"))
+    except OSError:
+        return None
+
+
+class _Companion:
+    """``testmon-xdist controller --companion``: it knows by the end of its standard input that this pytest is gone."""
+
+    def __init__(self, executable, rootdir):
+        import subprocess
+
+        self.process = subprocess.Popen(
+            [executable, "controller", "--companion", "--rootdir", rootdir],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # what ends this pytest's process group must leave time to clean up
+        )
+        self.exit_status = None
+
+    def tell(self, message):
+        try:
+            self.process.stdin.write(json.dumps(message).encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError:  # it has ended: its answer, or its exit status, says why
+            pass
+
+    def answer(self):
+        line = self.process.stdout.readline()
+        try:
+            answer = json.loads(line.decode())
+        except ValueError:
+            raise pytest.UsageError("testmon-xdist: the controller ended with status %d" % self.process.wait())
+        if answer["state"] == "error":
+            raise pytest.UsageError("testmon-xdist: " + answer["message"])
+        return answer
+
+    def finish(self):
+        """Ends the run, and returns when its folder is gone."""
+        if self.exit_status is not None:
+            self.tell({"exit_status": int(self.exit_status)})
+        for stream in (self.process.stdin, self.process.stdout):
+            try:
+                stream.close()
+            except OSError:
+                pass
+        self.process.wait()
+
+
+class _HandOver:
+    """Gives every xdist worker, replaced ones included, what it must know of the run."""
+
+    def __init__(self, run):
+        self.run = run
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node):
+        node.workerinput[HANDOVER] = self.run
+
+
+class _Reading(_HandOver):
+    """Hooks of a pytest below ``testmon-xdist worker ID -- ...``."""
+
+    def __init__(self, run, worker_id):
+        super().__init__(run)
+        self.worker_id = worker_id
+
+    def pytest_report_header(self):
+        return "testmon-xdist: worker %s, reads environment %d and stores nothing" % (
+            self.worker_id,
+            self.run["environment_id"],
+        )
+
+
+class _Controlling(_HandOver):
+    """Hooks of the controlling pytest while a run is coordinated."""
+
+    def __init__(self, run, companion):
+        super().__init__(run)
+        self.companion = companion
+
+    def pytest_report_header(self):
+        return "testmon-xdist: %s, environment %s%s, %d workers" % (
+            self.run["version"],
+            json.dumps(self.run["environment_name"])[1:-1],
+            " picked up again" if self.run["picked_up_again"] else "",
+            self.run["expected_workers"],
+        )
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session):
+        self.companion.exit_status = session.exitstatus
+
+
+class _SyncByController:
+    """Stores the names of the collected tests, as testmon does itself from 2.1.1 on; before, its gw0 did it."""
+
+    def __init__(self):
+        self.collecting = 0
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodeready(self):
+        self.collecting += 1
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node, ids):
+        self.collecting -= 1
+        if self.collecting == 0:
+            node.config.testmon_data.sync_db_fs_tests(retain=set(ids))
+
+
+# --- readers
+
+
+def _read_as_worker(config, run):
+    if "executable" in run:
+        _acknowledge(run, config.workerinput["workerid"])
+    _use_environment(config, run, reader=True)
+
+
+def _acknowledge(run, worker_id):
+    import subprocess
+
+    process = subprocess.Popen(
+        [run["executable"], "worker", worker_id, "--json", "--rootdir", run["rootdir"]],
+        env=dict(os.environ, TESTMON_XDIST_RUN_ID=run["run_id"]),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    _, errors = process.communicate()
+    if process.returncode != 0:
+        message = errors.decode("utf-8", "replace").strip()
+        raise pytest.UsageError(message or "testmon-xdist worker ended with status %d" % process.returncode)
+
+
+def _read_below_command(config):
+    run = {
+        "environment_id": _number("TESTMON_XDIST_ENVIRONMENT_ID"),
+        "data_version": _number("TESTMON_XDIST_DATA_VERSION"),
+        "packages_changed": False,
+        "created": False,
+    }
+    _use_environment(config, run, reader=True)
+    config.pluginmanager.register(_Reading(run, os.environ["TESTMON_XDIST_WORKER_ID"]), "testmon-xdist-run")
+    if not _distributes(config):
+        _hide_wrapper()
+
+
+def _number(variable):
+    text = os.environ.get(variable, "")
+    if not text.isdigit():
+        raise pytest.UsageError(
+            "testmon-xdist: TESTMON_XDIST_WORKER_ID is set, but %s is %r; 'testmon-xdist worker' sets both, "
+            "and 'unset TESTMON_XDIST_WORKER_ID' makes this an ordinary pytest" % (variable, text)
+        )
+    return int(text)
+
+
+def _use_environment(config, run, reader):
+    """Makes testmon take the environment that it is given; and, in a reader, never write to the data file."""
+    from urllib.parse import quote
+
+    from testmon import db, pytest_testmon, testmon_core
+
+    if db.DATA_VERSION != run["data_version"]:
+        raise pytest.UsageError(
+            "testmon-xdist: this Python's testmon has data version %s, but the run was prepared for %s; "
+            "use the same pytest-testmon for the controller and its workers" % (db.DATA_VERSION, run["data_version"])
+        )
+
+    connect, init = db.connect, db.DB.__init__
+
+    def connect_to(datafile, readonly=False):
+        # testmon puts the path into a URI as it is: '?', '#' and '%' in it would name another file.
+        return connect(quote(datafile), readonly=readonly or reader)
+
+    def init_db(self, datafile, readonly=False):
+        init(self, datafile, readonly=readonly or reader)
+        self.file_created = run["created"]
+
+    def initiate_execution(self, *_args, **_kwargs):
+        return {
+            "exec_id": run["environment_id"],
+            "filenames": self.all_filenames(),
+            "packages_changed": run["packages_changed"],
+        }
+
+    _replace(config, db, "connect", connect_to)
+    _replace(config, db.DB, "__init__", init_db)
+    _replace(config, db.DB, "initiate_execution", initiate_execution)
+    if reader:
+        # Only the given environment counts here: what is installed needn't be looked up, and nothing is stored.
+        _replace(config, pytest_testmon, "get_system_packages", lambda ignore=None: "")
+        _replace(config, testmon_core.TestmonData, "sync_db_fs_tests", lambda self, retain: None)
+        _replace(config, db.DB, "write_attribute", lambda self, *args, **kwargs: None)
+
+
+# --- finding and hiding
+
+
+def _find_executable():
+    import shutil
+    import sysconfig
+
+    given = os.environ.get("TESTMON_XDIST_EXECUTABLE")
+    if given:
+        return given if os.access(given, os.X_OK) else None
+    folders = [
+        sysconfig.get_path("scripts"),
+        os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin"),  # pip install --target
+        sysconfig.get_path("scripts", "posix_user"),  # pip install --user
+    ]
+    for folder in folders:
+        path = os.path.join(folder, "testmon-xdist")
+        if os.access(path, os.X_OK):
+            return path
+    return shutil.which("testmon-xdist")
+
+
+def _hide_wrapper():
+    """Takes what a wrapping testmon-xdist put into the environment for this pytest away from what the tests start."""
+    folder = os.environ.pop("TESTMON_XDIST_PLUGIN_PATH", None)
+    if folder is None:
+        return
+    for name, ours, separator in (("PYTHONPATH", folder, os.pathsep), ("PYTEST_PLUGINS", MODULE, ",")):
+        left = [part for part in os.environ.get(name, "").split(separator) if part and part != ours]
+        os.environ.pop(name, None)
+        if left:
+            os.environ[name] = separator.join(left)
+    for name in ("EXECUTABLE", "RUN_ID", "WORKER_ID", "ENVIRONMENT_ID", "DATA_VERSION"):
+        os.environ.pop("TESTMON_XDIST_" + name, None)
+
+
+# --- as a script: the facts without a test run
+
+
+class _Probe:
+    """Stops pytest as soon as it has read its configuration."""
+
+    facts = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_cmdline_main(self, config):
+        testmon = sys.modules.get("testmon.pytest_testmon")
+        if testmon is not None:
+            self.facts = _facts(config, testmon)
+        return 0
+
+
+def _print_facts(rootdir):
+    output = os.dup(1)
+    os.dup2(2, 1)  # whatever a conftest.py prints must not mix with the facts
+    sys.path[:] = [entry for entry in sys.path if entry]  # not this folder: the script 'pytest' doesn't have it either
+    os.chdir(rootdir)
+    probe = _Probe()
+    pytest.main(["--rootdir", rootdir], plugins=[probe])
+    os.write(output, json.dumps(probe.facts).encode())
+
+
+if __name__ == "__main__":
+    _print_facts(sys.argv[1])

@@ -1,0 +1,103 @@
+import CommandLine
+import Coordination
+import Glibc
+import Platform
+
+/// `testmon-xdist cleanup`: ends a run that is held open, and removes what a dead one left.
+struct CleanupCommand {
+  private let options: CleanupOptions
+  private let context: Context
+  private var path: String { RunFolder.path(in: context.project.rootdir) }
+
+  init(_ options: CleanupOptions, _ context: Context) {
+    self.options = options
+    self.context = context
+  }
+
+  func run() throws -> Int32 {
+    guard let folder = try RunFolder.open(in: context.project.rootdir) else {
+      context.diagnostics.note("nothing to clean up in \(context.project.rootdir)")
+      return ExitStatus.done.rawValue
+    }
+    if try folder.isLive() {
+      let holder = try folder.holder()
+      if let reason = try reasonToLeave(holder, folder) {
+        tell("left \(holder.map(describe) ?? "a run") because \(reason); --force ends it all the same")
+        return ExitStatus.problemFound.rawValue
+      }
+      if options.dryRun {
+        tell("would end \(holder.map(describe) ?? "a run") and remove \(path)")
+        return ExitStatus.done.rawValue
+      }
+      guard let holder, try end(holder) else { return ExitStatus.problemFound.rawValue }
+    }
+    return try removeLeftovers()
+  }
+
+  /// Why a live run must go on; nil when it is there to be ended.
+  private func reasonToLeave(_ holder: Holder?, _ folder: RunFolder) throws -> String? {
+    if options.force { return nil }
+    switch holder?.kind {
+    case nil: return "it doesn't say whose it is"
+    case .pytest: return "its pytest is still running"
+    case .command: return "its command is still running"
+    case .held:
+      let busy = try folder.acknowledgements(of: holder?.runID ?? "").filter { isRunning($0) }.map(\.workerID)
+      return busy.isEmpty ? nil : "it has workers that are still running (\(busy.joined(separator: ", ")))"
+    }
+  }
+
+  /// Whether a worker runs a command: one that only asked is the child of the shell that called us.
+  private func isRunning(_ acknowledgement: Acknowledgement) -> Bool {
+    acknowledgement.pid != getppid() && ProcessIdentity(of: acknowledgement.pid) != nil
+  }
+
+  /// Ends the process that holds a run.
+  /// - Returns: whether it has ended.
+  private func end(_ holder: Holder) throws -> Bool {
+    guard let process = holder.controller.open() else {
+      // It has just ended, or it lives where we can't see it.
+      if holder.controller.isAlive == false { return true }
+      tell("left \(describe(holder)) because it runs in another container; run cleanup there")
+      return false
+    }
+    process.send(SIGTERM)
+    if process.waitForEnd(until: .now().advanced(by: Self.patience)) {
+      tell("ended \(describe(holder))")
+      return true
+    }
+    guard options.force else {
+      tell("left \(describe(holder)) because it doesn't end; --force kills it")
+      return false
+    }
+    process.send(SIGKILL)
+    _ = process.waitForEnd(until: .now().advanced(by: Self.patience))
+    tell("killed \(describe(holder))")
+    return true
+  }
+
+  /// How long a controller may take to end, in seconds.
+  private static let patience = 10.0
+
+  private func removeLeftovers() throws -> Int32 {
+    let leftovers = try Leftovers(in: context.project.rootdir)
+    guard !leftovers.isGone else { return ExitStatus.done.rawValue }
+    if options.dryRun {
+      tell("would remove \(path), which a dead run left")
+      return ExitStatus.done.rawValue
+    }
+    switch try leftovers.remove() {
+    case .removed:
+      tell("removed \(path), which a dead run left")
+      return ExitStatus.done.rawValue
+    case .left(let foreign):
+      tell("left \(path): \(foreign.joined(separator: ", ")) in it isn't ours; look at it, and remove it yourself")
+      return ExitStatus.problemFound.rawValue
+    case .live:
+      tell("left \(path): a new run has begun meanwhile")
+      return ExitStatus.problemFound.rawValue
+    }
+  }
+
+  private func tell(_ line: String) { Output.standard.write(Printable.escape(line) + "\n") }
+}

@@ -1,0 +1,20 @@
+import CommandLine
+import Platform
+
+/// `testmon-xdist controller`: holds a run, for a pytest, for a command, or until it is told to end.
+struct ControllerCommand {
+  private let options: ControllerOptions
+  private let context: Context
+
+  init(_ options: ControllerOptions, _ context: Context) {
+    self.options = options
+    self.context = context
+  }
+
+  func run() throws -> Int32 {
+    if options.companion { return try Companion(context).run() }
+    if let command = options.command { return try CommandRun(command, options, context).run() }
+    if options.detach { return try Detachment.start(Array(Swift.CommandLine.arguments.dropFirst())) }
+    return try HeldRun(options, context).run()
+  }
+}

@@ -1,0 +1,61 @@
+import CommandLine
+import Coordination
+import Glibc
+import Platform
+import Settings
+
+/// `testmon-xdist status`: the run, the data file, and past runs.
+struct StatusCommand {
+  private let options: StatusOptions
+  private let context: Context
+
+  init(_ options: StatusOptions, _ context: Context) {
+    self.options = options
+    self.context = context
+  }
+
+  func run() throws -> Int32 {
+    var report = try look()
+    guard show(report) else { return ExitStatus.done.rawValue }
+    while options.watch {
+      try waitForChange()
+      let now = try look()
+      if now != report {
+        guard show(now) else { break }
+        report = now
+      }
+    }
+    return ExitStatus.done.rawValue
+  }
+
+  private func look() throws -> StatusReport {
+    try StatusReport(context, history: options.history)
+  }
+
+  /// - Returns: whether anybody still reads.
+  private func show(_ report: StatusReport) -> Bool {
+    let text: String
+    if options.json {
+      // One line each where there are many, as programs that follow a stream want it.
+      text = String(decoding: JSON.encode(report, pretty: !options.watch), as: UTF8.self)
+    } else {
+      let style = Style(.auto, isTerminal: Output.standard.isTerminal, environment: context.environment)
+      text = StatusText(report, style).lines.map { $0 + "\n" }.joined() + (options.watch ? "\n" : "")
+    }
+    return Output.standard.write(text) == .written
+  }
+
+  /// Returns when something has happened in the run's folder or beside it, or the holder has ended.
+  private func waitForChange() throws {
+    let rootdir = context.project.rootdir
+    let loop = EventLoop()
+    let watches = [rootdir, RunFolder.path(in: rootdir)].compactMap { try? DirectoryWatch($0) }
+    for watch in watches { loop.watch(watch.descriptor) { loop.stop() } }
+    let process = try RunFolder.open(in: rootdir)?.holder()?.controller.open()
+    if let process { loop.watch(process.descriptor) { loop.stop() } }
+    if watches.isEmpty || FileSystemKind(of: rootdir) != .local {
+      loop.at(.now().advanced(by: context.settings.maxInterval.value)) { loop.stop() }
+    }
+    try loop.run()
+  }
+}

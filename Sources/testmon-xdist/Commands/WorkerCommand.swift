@@ -1,0 +1,105 @@
+import CommandLine
+import Coordination
+import Glibc
+import Platform
+import Settings
+import Testmon
+
+/// `testmon-xdist worker ID`: waits until a live run has made the data ready, acknowledges, and tells what it learned
+/// or runs a command with it.
+struct WorkerCommand {
+  private let options: WorkerOptions
+  private let context: Context
+
+  init(_ options: WorkerOptions, _ context: Context) {
+    self.options = options
+    self.context = context
+  }
+
+  func run() throws -> Int32 {
+    let began = Instant.now()
+    // Below `worker ID -- COMMAND`, the variable is an answer, and no question.
+    let runID = context.environment["TESTMON_XDIST_WORKER_ID"] == nil ? context.outerRunID : nil
+    let (folder, marker) = try MarkerWait(rootdir: context.project.rootdir, runID: runID, polling: context.polling)
+      .run(timeout: context.settings.workerTimeout.value)
+    _ = try DataFile.verify(
+      at: marker.databasePath, dataVersion: marker.dataVersion, environmentID: marker.environmentID)
+    let waited = ((Instant.now().seconds - began.seconds) * 1e6).rounded() / 1000
+    try folder.write(
+      Acknowledgement(
+        runID: marker.runID, workerID: options.id, pid: options.command == nil ? getppid() : getpid(),
+        timestamp: wallClock(), waitedMilliseconds: waited))
+    context.diagnostics.debug("acknowledged run \(marker.runID) as worker \(options.id)")
+    guard let command = options.command else { return tell(marker, waited) }
+
+    let plugin = try PluginFolder(outside: context.project.rootdir, environment: context.environment)
+    defer { plugin.remove() }
+    var environment = plugin.variables(environment: context.environment)
+    for (name, value) in variables(marker) { environment[name] = value }
+    return try CommandProcess(command, environment: environment).run().shellStatus
+  }
+
+  /// What a command, or a shell that evaluates `--export`, gets to know.
+  private func variables(_ marker: Marker) -> [(String, String)] {
+    [
+      ("TESTMON_XDIST_RUN_ID", marker.runID),
+      ("TESTMON_XDIST_WORKER_ID", options.id),
+      ("TESTMON_XDIST_ENVIRONMENT_ID", "\(marker.environmentID)"),
+      ("TESTMON_XDIST_DATA_VERSION", "\(marker.dataVersion)"),
+      ("TESTMON_DATAFILE", marker.databasePath),
+    ]
+  }
+
+  private struct Report: Encodable {
+    let schema = 1
+    let runID: String
+    let workerID: String
+    let environmentID: Int64
+    let environmentName: String
+    let pythonVersion: String
+    let packagesChanged: Bool
+    let databasePath: String
+    let dataVersion: Int
+    let waitedMilliseconds: Double
+
+    enum CodingKeys: String, CodingKey {
+      case schema
+      case runID = "run_id"
+      case workerID = "worker_id"
+      case environmentID = "environment_id"
+      case environmentName = "environment_name"
+      case pythonVersion = "python_version"
+      case packagesChanged = "packages_changed"
+      case databasePath = "database_path"
+      case dataVersion = "data_version"
+      case waitedMilliseconds = "waited_ms"
+    }
+  }
+
+  private func tell(_ marker: Marker, _ waited: Double) -> Int32 {
+    switch options.output {
+    case .json:
+      let report = Report(
+        runID: marker.runID, workerID: options.id, environmentID: marker.environmentID,
+        environmentName: marker.environmentName, pythonVersion: marker.pythonVersion,
+        packagesChanged: marker.packagesChanged, databasePath: marker.databasePath, dataVersion: marker.dataVersion,
+        waitedMilliseconds: waited)
+      Output.standard.write(String(decoding: JSON.encode(report), as: UTF8.self))
+    case .export:
+      let lines = variables(marker).map { "export \($0)=\(ShellWord.quote($1))\n" }
+      Output.standard.write(lines.joined())
+    case .human:
+      let rows = [
+        ["run", marker.runID],
+        ["environment", "\(marker.environmentID) (\(Printable.escape(marker.environmentName)))"],
+        ["python", Printable.escape(marker.pythonVersion)],
+        ["packages changed", marker.packagesChanged ? "yes" : "no"],
+        ["data file", Printable.escape(marker.databasePath)],
+        ["data version", "\(marker.dataVersion)"],
+        ["waited", "\(Int(waited.clamped.rounded())) ms"],
+      ]
+      Output.standard.write(Columns.lines(rows).map { $0 + "\n" }.joined())
+    }
+    return ExitStatus.done.rawValue
+  }
+}

@@ -1,0 +1,62 @@
+import CommandLine
+import Coordination
+import Glibc
+import Platform
+import Settings
+
+/// What every command works with.
+struct Context {
+  let project: Project
+  let settings: Settings
+  let environment: [String: String]
+  let diagnostics: Diagnostics
+
+  init(_ common: CommonOptions, _ flags: FlagOverrides, _ environment: [String: String]) throws {
+    self.environment = environment
+    project = try Project.find(given: common.rootdir, from: currentFolder(), environment: environment)
+    settings = try Settings.load(
+      rootdir: project.rootdir, configFile: common.config, environment: environment, flags: flags)
+    diagnostics = Diagnostics(common, environment, debug: settings.debug.value)
+  }
+
+  /// The id of the run that we were started below, if any.
+  var outerRunID: String? { environment["TESTMON_XDIST_RUN_ID"].flatMap { $0.isEmpty ? nil : $0 } }
+
+  var polling: MarkerWait.Polling {
+    MarkerWait.Polling(
+      interval: settings.checkInterval.value, factor: settings.backoffFactor.value, maximum: settings.maxInterval.value)
+  }
+
+  /// Where this executable lies, however it was called.
+  static let executable: String = {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink("/proc/self/exe", &buffer, buffer.count)
+    return count > 0 ? String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : "testmon-xdist"
+  }()
+}
+
+extension Diagnostics {
+  init(_ common: CommonOptions, _ environment: [String: String], debug: Bool? = nil) {
+    let style = Style(common.color, isTerminal: Output.error.isTerminal, environment: environment)
+    self.init(style: style, debug: debug ?? common.debug, quiet: common.quiet)
+  }
+}
+
+/// What help and the manual page say of the settings.
+let settingDescriptions = SettingDefinition.all.map {
+  SettingDescription(key: $0.key.rawValue, variable: $0.variable, defaultText: $0.defaultText, summary: $0.summary)
+}
+
+/// The environment variables of this process.
+func processEnvironment() -> [String: String] {
+  var variables: [String: String] = [:]
+  var next = environ
+  while let entry = next.pointee {
+    let text = String(cString: entry)
+    if let separator = text.firstIndex(of: "=") {
+      variables[String(text[..<separator])] = String(text[text.index(after: separator)...])
+    }
+    next += 1
+  }
+  return variables
+}

@@ -1,0 +1,136 @@
+import CommandLine
+import Coordination
+import Glibc
+import Platform
+import Settings
+import Testmon
+
+/// `controller --companion`: the controller of a pytest that has the plugin.
+///
+/// Lines of JSON go to and fro. We say whether coordination is on; the plugin then writes its facts to our standard
+/// input, and gets the run's. The run lasts until that input ends, or that process does, whichever way; a last line may
+/// say with which exit status.
+struct Companion {
+  private let context: Context
+
+  init(_ context: Context) { self.context = context }
+
+  /// The line that the plugin gets.
+  private struct Answer: Encodable {
+    enum State: String, Encodable { case off, on, ready, error }
+    let state: State
+    var message: String?
+    var runID: String?
+    var environmentID: Int64?
+    var environmentName: String?
+    var packagesChanged: Bool?
+    var created: Bool?
+    var pickedUpAgain: Bool?
+    var dataVersion: Int?
+    var expectedWorkers: Int?
+    var version: String?
+
+    enum CodingKeys: String, CodingKey {
+      case state, message, created, version
+      case runID = "run_id"
+      case environmentID = "environment_id"
+      case environmentName = "environment_name"
+      case packagesChanged = "packages_changed"
+      case pickedUpAgain = "picked_up_again"
+      case dataVersion = "data_version"
+      case expectedWorkers = "expected_workers"
+    }
+  }
+
+  /// The last line that the plugin sends.
+  private struct Farewell: Decodable {
+    let exitStatus: Int32
+    enum CodingKeys: String, CodingKey { case exitStatus = "exit_status" }
+  }
+
+  /// An error is an answer here: pytest shows it.
+  static func report(_ failure: Failure) {
+    reply(Answer(state: .error, message: failure.message))
+  }
+
+  private static func reply(_ answer: Answer) {
+    Output.standard.write(String(decoding: JSON.encode(answer, pretty: false), as: UTF8.self))
+  }
+
+  func run() throws -> Int32 {
+    guard context.settings.enabled.value else {
+      Self.reply(Answer(state: .off))
+      return ExitStatus.done.rawValue
+    }
+    Self.reply(Answer(state: .on))
+    // What a terminal's Ctrl-C tells, pytest decides on; we end when it does.
+    let signals = try Signals([SIGTERM, SIGINT, SIGQUIT, SIGHUP])
+    let input = FileDescriptor(STDIN_FILENO)
+    let lines = LineReader(input)
+    guard let line = try lines.next(), let facts = JSON.decode(Facts.self, from: line) else {
+      throw Failure(.usage, "--companion is for the pytest plugin, which writes facts to standard input; none came")
+    }
+    guard let owner = ProcessIdentity(of: facts.ownerPID) else {
+      throw Failure(.usage, "the pytest that asked (pid \(facts.ownerPID)) is gone")
+    }
+    let session = try Session(context, kind: .pytest, owner: owner)
+    session.historyFolder = facts.historyFolder
+    let (marker, preparation): (Marker, Preparation)
+    do {
+      (marker, preparation) = try session.makeReady(facts)
+    } catch {
+      try? session.end(.failed)
+      throw error
+    }
+    Self.reply(
+      Answer(
+        state: .ready, runID: marker.runID, environmentID: marker.environmentID,
+        environmentName: marker.environmentName, packagesChanged: marker.packagesChanged,
+        created: preparation.created, pickedUpAgain: preparation.pickedUpAgain, dataVersion: marker.dataVersion,
+        expectedWorkers: marker.expectedWorkers, version: version))
+
+    let loop = EventLoop()
+    var exitStatus: Int32?
+    var outcome = SessionHistory.Outcome.died
+    session.watchWorkers(in: loop)
+    loop.watch(input) {
+      guard let line = try lines.next() else { return loop.stop() }
+      if let farewell = JSON.decode(Farewell.self, from: line) {
+        exitStatus = farewell.exitStatus
+        // pytest's own: 2 is "interrupted by the user".
+        outcome = farewell.exitStatus == 2 ? .interrupted : .finished
+      }
+    }
+    // A process that pytest forked may keep the pipe open after it.
+    let handle = owner.open()
+    if let handle { loop.watch(handle.descriptor) { loop.stop() } }
+    loop.watch(signals.descriptor) {
+      while let signal = signals.next() {
+        if signal.number == SIGTERM { loop.stop() }
+      }
+    }
+    try loop.run()
+    try session.end(outcome, exitStatus: exitStatus)
+    return ExitStatus.done.rawValue
+  }
+}
+
+/// Lines from a descriptor that others keep open.
+private final class LineReader {
+  private let input: FileDescriptor
+  private var rest: [UInt8] = []
+
+  init(_ input: FileDescriptor) { self.input = input }
+
+  /// The next line, waiting for it; nil at the end, or where a line is longer than any of ours.
+  func next() throws -> [UInt8]? {
+    while true {
+      if let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        defer { rest.removeSubrange(...end) }
+        return Array(rest[..<end])
+      }
+      guard let more = try input.read(), !more.isEmpty, rest.count < 1 << 24 else { return nil }
+      rest += more
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import CommandLine
+import Coordination
+import Glibc
+import Platform
+import Settings
+
+/// `controller` without a command: a run that is held open for `worker`s of a shell script.
+struct HeldRun {
+  private let options: ControllerOptions
+  private let context: Context
+
+  init(_ options: ControllerOptions, _ context: Context) {
+    self.options = options
+    self.context = context
+  }
+
+  func run() throws -> Int32 {
+    let parent = getppid()
+    guard let own = ProcessIdentity(of: getpid()) else { throw Failure(.bug, "/proc can't be read; it must be mounted") }
+    let owner = options.detached ? own : ProcessIdentity(of: parent) ?? own
+    let signals = try Signals([SIGTERM, SIGINT, SIGHUP, SIGQUIT])
+    let facts = try context.facts(options)
+    let session = try Session(context, kind: .held, owner: owner)
+    session.historyFolder = facts.historyFolder
+    do {
+      _ = try session.makeReady(facts)
+    } catch {
+      try? session.end(.failed)
+      throw error
+    }
+    if options.detached {
+      try Detachment.tellReady()
+    } else {
+      context.diagnostics.note("run \(session.run.id) is ready for workers; Ctrl-C or 'testmon-xdist cleanup' ends it")
+    }
+    let loop = EventLoop()
+    session.watchWorkers(in: loop)
+    loop.watch(signals.descriptor) {
+      while signals.next() != nil { loop.stop() }
+    }
+    // A script that ended without ending its run is done with it.
+    let handle = owner == own ? nil : owner.open()
+    if let handle { loop.watch(handle.descriptor) { loop.stop() } }
+    try loop.run()
+    try session.end(.finished)
+    return ExitStatus.done.rawValue
+  }
+}
+
+/// `controller --detach`: the same in a process of its own, in a session of its own.
+enum Detachment {
+  /// Starts the background half, and returns when its data is ready, or with the status that it failed with.
+  static func start(_ arguments: [String]) throws -> Int32 {
+    let (ready, readyEnd) = try FileDescriptor.pipe()
+    let nothing = FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))
+    let child = try ChildProcess(
+      .arguments([Context.executable] + arguments.filter { $0 != "--detach" } + ["--detached"]),
+      descriptors: [0: nothing, 1: readyEnd], newSession: true)
+    readyEnd.close()
+    while let bytes = try ready.read() {
+      if !bytes.isEmpty { return ExitStatus.done.rawValue }
+      return child.wait().shellStatus
+    }
+    return ExitStatus.bug.rawValue
+  }
+
+  /// In the background half: tells the other that the data is ready, and lets go of its terminal.
+  static func tellReady() throws {
+    Output.standard.write("ready\n")
+    let nothing = open("/dev/null", O_RDWR)
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where nothing >= 0 { dup2(nothing, descriptor) }
+    if nothing > STDERR_FILENO { close(nothing) }
+  }
+}
+
+extension Context {
+  /// What the Python that is meant says, with what the command line says put in its place.
+  func facts(_ options: ControllerOptions) throws(Failure) -> Facts {
+    let pythons = PythonEnvironment.candidates(
+      explicit: options.python, rootdir: project.rootdir, environment: environment)
+    var failure = Failure(.usage, "no Python found in PATH; name the one that has pytest-testmon with --python PATH")
+    for (index, python) in pythons.enumerated() {
+      do {
+        var facts = try python.facts(rootdir: project.rootdir, timeout: settings.workerTimeout.value)
+        if let name = options.environment { facts.environmentName = name }
+        facts.expectedWorkers = options.workers ?? 0
+        facts.historyFolder = SessionHistory.folder(in: project)
+        return facts
+      } catch {
+        diagnostics.debug(error.message)
+        // The likeliest one's failure is the one to tell.
+        if index == 0 { failure = error }
+      }
+    }
+    throw failure
+  }
+}

@@ -1,0 +1,84 @@
+import CommandLine
+import Coordination
+import FoundationEssentials
+import Glibc
+import Platform
+import Settings
+
+/// Writes a session into the history of runs. What goes wrong here is a debug line, never a reason to harm a run.
+final class SessionHistory {
+  typealias Outcome = History.Outcome
+
+  private let context: Context
+  private var history: History?
+  private var key = ""
+
+  init(_ context: Context) { self.context = context }
+
+  /// The folder in pytest's cache, where pytest has made that cache; we never do.
+  static func folder(in project: Project) -> String? {
+    guard access(project.cacheFolder, F_OK) == 0 else { return nil }
+    let parts = ["\(project.cacheFolder)/d", project.historyFolder]
+    return parts.allSatisfy { (try? Directory.make($0, mode: 0o755)) != nil } ? project.historyFolder : nil
+  }
+
+  static func open(in folder: String) throws(HistoryError) -> (History, replaced: HistoryError?) {
+    // SQLite's WAL needs all its readers on one machine.
+    let mode: History.JournalMode = FileSystemKind(of: folder) == .local ? .wal : .truncate
+    return try History.open(path: "\(folder)/history.db", journalMode: mode)
+  }
+
+  func begin(_ marker: Marker, kind: Holder.Kind, folder: String?) {
+    guard let folder, context.settings.history.value > 0 else { return }
+    attempt {
+      let (history, replaced) = try Self.open(in: folder)
+      if let replaced { context.diagnostics.debug("\(replaced); it is begun anew") }
+      // A pytest below a command shares the run's id with others before and after it.
+      let isPart = marker.controllerPID == getpid() && context.outerRunID == marker.runID
+      key = isPart ? "\(marker.runID)/\(getpid())" : marker.runID
+      if !isPart { try history.closeAbandoned(except: key) }
+      try history.begin(
+        History.Run(
+          runID: key, startedAt: Date(timeIntervalSince1970: marker.timestamp), version: version, kind: kind,
+          ownerPID: marker.owner.pid, environmentName: marker.environmentName, pythonVersion: marker.pythonVersion,
+          dataVersion: marker.dataVersion, packagesChanged: marker.packagesChanged,
+          expectedWorkers: marker.expectedWorkers > 0 ? marker.expectedWorkers : nil))
+      self.history = history
+    }
+  }
+
+  func workerReady(_ one: Acknowledgement, of marker: Marker) {
+    attempt {
+      try history?.workerReady(
+        History.Worker(workerID: one.workerID, pid: one.pid, readyAfter: one.readyAfter(marker)), of: key)
+    }
+  }
+
+  func end(_ outcome: Outcome, exitStatus: Int32?) {
+    attempt {
+      try history?.end(runID: key, outcome: outcome, exitStatus: exitStatus.map(Int.init), at: Date())
+      try history?.prune(keep: context.settings.history.value)
+    }
+    history = nil
+  }
+
+  private func attempt(_ body: () throws -> Void) {
+    do {
+      try body()
+    } catch {
+      history = nil
+      context.diagnostics.debug("no history of this run: \(error)")
+    }
+  }
+}
+
+extension Acknowledgement {
+  /// Milliseconds from the marker's publication to this; not less than 0, whatever was done to the clock.
+  func readyAfter(_ marker: Marker) -> Int {
+    Int(((timestamp - marker.timestamp) * 1000).clamped.rounded()).clampedToZero
+  }
+}
+
+extension Int {
+  fileprivate var clampedToZero: Int { Swift.max(0, self) }
+}

@@ -1,0 +1,34 @@
+/// One question that doctor asks; each lies in a file of its own in `Checks/`.
+protocol Check: Sendable {
+  /// As in `--json`; never changes.
+  var name: String { get }
+  func run(on patient: Patient) -> [Finding]
+}
+
+/// All of them, in the order in which an answer helps to understand the next.
+let allChecks: [any Check] = [
+  SettingsCheck(), EnabledCheck(), PythonCheck(), PluginCheck(), DataFileCheck(), FileSystemCheck(), LeftoversCheck(),
+]
+
+/// What a check found: the cause, and the next command.
+struct Finding {
+  enum Verdict { case good, warning, failure }
+  let verdict: Verdict
+  let message: String
+  /// What to do, best a command; nil where nothing is to be done.
+  var next: String?
+  /// In a few words what is well, for the one line that a healthy machine gets.
+  var summary: String?
+  /// Mends it, and tells what it did. Only what is safe without asking.
+  var repair: (() throws -> String)?
+
+  static func good(_ message: String, summary: String? = nil) -> Finding {
+    Finding(verdict: .good, message: message, summary: summary)
+  }
+  static func warning(_ message: String, next: String, repair: (() throws -> String)? = nil) -> Finding {
+    Finding(verdict: .warning, message: message, next: next, repair: repair)
+  }
+  static func failure(_ message: String, next: String, repair: (() throws -> String)? = nil) -> Finding {
+    Finding(verdict: .failure, message: message, next: next, repair: repair)
+  }
+}

@@ -1,0 +1,18 @@
+import Platform
+
+/// Does the project lie on a file system where events arrive and SQLite's WAL mode is safe?
+struct FileSystemCheck: Check {
+  let name = "file-system"
+
+  func run(on patient: Patient) -> [Finding] {
+    guard case .network(let kind) = FileSystemKind(of: parent(of: patient.dataFile)) else {
+      return [.good("the file system is local")]
+    }
+    return [
+      .warning(
+        "\(patient.dataFile) lies on a network file system (\(kind)): SQLite's WAL mode, which testmon uses, "
+          + "is unsafe there when more than one machine writes, and waiting falls back to looking",
+        next: "put the data file on a local disk: export TESTMON_DATAFILE=/var/tmp/NAME.testmondata")
+    ]
+  }
+}

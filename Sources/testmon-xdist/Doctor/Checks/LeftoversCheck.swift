@@ -1,0 +1,28 @@
+import CommandLine
+import Coordination
+
+/// Has a dead run left its files?
+struct LeftoversCheck: Check {
+  let name = "leftovers"
+
+  func run(on patient: Patient) -> [Finding] {
+    let rootdir = patient.project.rootdir
+    do {
+      guard let folder = try RunFolder.open(in: rootdir) else { return [.good("no run has left anything")] }
+      if try folder.isLive() { return [.good("a run is live: \(try folder.holder().map(describe) ?? "")")] }
+      return [
+        .warning(
+          "\(RunFolder.path(in: rootdir)) was left by a run that died; the next run takes it over",
+          next: "testmon-xdist cleanup"
+        ) {
+          guard try Leftovers(in: rootdir).remove() == .removed else {
+            throw Failure(.coordination, "something in it isn't ours, or a new run has begun: testmon-xdist cleanup")
+          }
+          return "removed \(RunFolder.path(in: rootdir)), which a dead run left"
+        }
+      ]
+    } catch {
+      return [.failure(Failure(error).message, next: "ls -la \(RunFolder.path(in: rootdir))")]
+    }
+  }
+}

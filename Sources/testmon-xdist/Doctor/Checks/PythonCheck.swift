@@ -1,0 +1,84 @@
+import CommandLine
+
+/// Are Python, pytest, pytest-testmon and pytest-xdist there, in releases that work together?
+struct PythonCheck: Check {
+  let name = "python"
+
+  func run(on patient: Patient) -> [Finding] {
+    let python: Patient.Python
+    switch patient.python {
+    case .failure(let failure): return [.failure(failure.message, next: "testmon-xdist doctor --python PATH")]
+    case .success(let found): python = found
+    }
+    let executable = ShellWord.quote(python.executable)
+    let wanted = [("pytest", python.pytest), ("pytest-testmon", python.testmon), ("pytest-xdist", python.xdist)]
+    let missing = wanted.filter { $0.1 == nil }.map(\.0)
+    if !missing.isEmpty {
+      return [
+        .failure(
+          "\(python.executable) (Python \(python.version)) has no \(missing.joined(separator: ", no "))",
+          next: "\(executable) -m pip install \(missing.joined(separator: " ")), or name another Python: testmon-xdist doctor --python PATH")
+      ]
+    }
+    let problems = [
+      testmon(python.testmon ?? "", executable), xdist(python.xdist ?? "", executable), pythonVersion(python),
+    ].compactMap { $0 }
+    if !problems.isEmpty { return problems }
+    let versions = "Python \(python.version), pytest \(python.pytest ?? ""), "
+      + "pytest-testmon \(python.testmon ?? ""), pytest-xdist \(python.xdist ?? "")"
+    return [.good("\(python.executable): \(versions)", summary: versions)] + asked(patient, executable)
+  }
+
+  /// The releases that are tested: from the first whose workers are readers to the last known.
+  private func testmon(_ version: String, _ executable: String) -> Finding? {
+    let release = Release(version)
+    if release < Release("2.0.14") {
+      return .failure(
+        "pytest-testmon \(version) is older than what testmon-xdist works with (2.0.14 to 2.2)",
+        next: "\(executable) -m pip install --upgrade pytest-testmon")
+    }
+    if release >= Release("2.3") {
+      return .warning(
+        "pytest-testmon \(version) is newer than what testmon-xdist knows (2.0.14 to 2.2)",
+        next: "\(executable) -m pip install --upgrade testmon-xdist, or: \(executable) -m pip install 'pytest-testmon<2.3'")
+    }
+    return nil
+  }
+
+  private func xdist(_ version: String, _ executable: String) -> Finding? {
+    guard Release(version) < Release("2.0") else { return nil }
+    return .failure(
+      "pytest-xdist \(version) is older than what testmon-xdist works with (2.0 and later)",
+      next: "\(executable) -m pip install --upgrade pytest-xdist")
+  }
+
+  private func pythonVersion(_ python: Patient.Python) -> Finding? {
+    guard Release(python.version) < Release("3.7") else { return nil }
+    return .failure(
+      "Python \(python.version) is older than what the pytest plugin works with (3.7 and later)",
+      next: "testmon-xdist doctor --python PATH")
+  }
+
+  /// Whether pytest starts in this project at all, with testmon in it.
+  private func asked(_ patient: Patient, _ executable: String) -> [Finding] {
+    guard case .failure(let failure) = patient.facts else { return [] }
+    return [.failure(failure.message, next: "see what pytest says: \(executable) -m pytest --testmon --collect-only")]
+  }
+}
+
+/// A release number, as far as it has to be compared: its leading numbers.
+private struct Release: Comparable {
+  private let parts: [Int]
+
+  init(_ text: String) {
+    parts = text.split(separator: ".").prefix(3).map { Int($0.prefix { $0.isASCII && $0.isNumber }) ?? 0 }
+  }
+
+  static func < (a: Release, b: Release) -> Bool {
+    for index in 0..<3 {
+      let (x, y) = (index < a.parts.count ? a.parts[index] : 0, index < b.parts.count ? b.parts[index] : 0)
+      if x != y { return x < y }
+    }
+    return false
+  }
+}

@@ -1,0 +1,68 @@
+import CommandLine
+import Coordination
+import FoundationEssentials
+import PytestPlugin
+import Settings
+
+/// What the checks look at, each thing looked up once.
+final class Patient {
+  let project: Project
+  let environment: [String: String]
+  let settings: Result<Settings, SettingsError>
+
+  /// The Python that pytest would run in, and what it has.
+  struct Python: Decodable {
+    let executable: String
+    let version: String
+    let pytest: String?
+    let testmon: String?
+    let xdist: String?
+    let plugin: String?
+  }
+
+  private let explicitPython: String?
+
+  init(_ common: CommonOptions, python: String?, environment: [String: String]) throws {
+    self.environment = environment
+    explicitPython = python
+    let project = try Project.find(given: common.rootdir, from: currentFolder(), environment: environment)
+    self.project = project
+    settings = Result { () throws(SettingsError) in
+      try Settings.load(
+        rootdir: project.rootdir, configFile: common.config, environment: environment,
+        flags: FlagOverrides(debug: common.debug, timeout: nil))
+    }
+  }
+
+  /// The likeliest Python that can be started.
+  lazy var python: Result<Python, Failure> = {
+    var failure = Failure(.usage, "no Python found: neither an active virtual environment, nor .venv, nor PATH has one")
+    let candidates = PythonEnvironment.candidates(
+      explicit: explicitPython, rootdir: project.rootdir, environment: environment)
+    for candidate in candidates {
+      do throws(Failure) {
+        let source = String(decoding: PythonInspection.source, as: UTF8.self)
+        let output = try candidate.run(source, [], timeout: Self.patience)
+        if let python = JSON.decode(Python.self, from: output.standard) { return .success(python) }
+        failure = Failure(.usage, "\(candidate.path) doesn't work: \(output.errors.split(separator: "\n").last ?? "no answer")")
+      } catch {
+        failure = error
+      }
+    }
+    return .failure(failure)
+  }()
+
+  /// What testmon says of the project; a failure where it can't be asked.
+  lazy var facts: Result<Facts, Failure> = Result { () throws(Failure) in
+    let python = try python.get()
+    return try PythonEnvironment(path: python.executable).facts(rootdir: project.rootdir, timeout: Self.patience)
+  }
+
+  var dataFile: String {
+    (try? facts.get().databasePath)
+      ?? absolute(environment["TESTMON_DATAFILE"] ?? ".testmondata", in: project.rootdir)
+  }
+
+  /// How long a Python may take to answer, in seconds.
+  private static let patience = 60.0
+}

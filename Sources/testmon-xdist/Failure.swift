@@ -1,0 +1,86 @@
+import CommandLine
+import Coordination
+import Platform
+import Settings
+import Testmon
+
+/// An error as the user gets it: what happened, where, the next step, and the exit status.
+struct Failure: Error {
+  let status: ExitStatus
+  /// One each, where several things are wrong at once.
+  let messages: [String]
+  var message: String { messages.joined(separator: "\n") }
+
+  init(_ status: ExitStatus, _ message: String) { self.init(status, [message]) }
+
+  private init(_ status: ExitStatus, _ messages: [String]) {
+    self.status = status
+    self.messages = messages
+  }
+
+  init(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as SettingsError: self.init(.usage, error.problems.map(\.description))
+    case let error as DataFileError: self.init(.dataFile, error.description)
+    case let error as CoordinationError: self.init(error)
+    case let error as SystemError: self.init(.bug, error.description)
+    default: self.init(.bug, "\(error)")
+    }
+  }
+
+  private init(_ error: CoordinationError) {
+    switch error {
+    case .held(let holder, let waited):
+      self.init(
+        .busy,
+        "\(holder.map(describe) ?? "another run") still holds this project after \(seconds(waited)); "
+          + "wait for it, raise lock_timeout (TESTMON_XDIST_LOCK_TIMEOUT), or end it: testmon-xdist cleanup --force")
+    case .timedOut(let waited, let folder):
+      self.init(
+        .timedOut,
+        "no live run has made the data ready in \(folder) after \(seconds(waited)); "
+          + "start one: testmon-xdist controller --detach, or look: testmon-xdist status")
+    case .untrusted(let path, let reason):
+      self.init(
+        .coordination,
+        "\(path): \(reason); if no run needs it, remove it: rm -r \(ShellWord.quote(RunFolder.containing(path)))")
+    case .system(let error):
+      self.init(.coordination, "\(error); the coordination folder must be readable and writable for you")
+    }
+  }
+
+  /// The exit status where a COMMAND was to be run: its own statuses must stay its own.
+  var statusWithCommand: ExitStatus {
+    switch status {
+    case .timedOut, .busy: .commandTimedOut
+    case .commandNotExecutable, .commandNotFound: status
+    default: .commandFailed
+    }
+  }
+}
+
+/// "the run of pytest (pid 123, begun 5s ago)"
+func describe(_ holder: Holder) -> String {
+  let what =
+    switch holder.kind {
+    case .pytest: "the run of pytest (pid \(holder.owner.pid), "
+    case .command: "the run of 'testmon-xdist controller -- ...' (pid \(holder.controller.pid), "
+    case .held: "the run held by 'testmon-xdist controller' (pid \(holder.controller.pid), "
+    }
+  return "\(what)begun \(ago(since: holder.since)) ago)"
+}
+
+/// "30s", "2.5s": the shortest form of a number of seconds.
+func seconds(_ value: Double) -> String {
+  value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))s" : "\(value)s"
+}
+
+/// "12s", "3m 5s", "2h 4m", "3d 1h": how long ago a time of day was.
+func ago(since time: Double) -> String {
+  let total = Int(min(max(wallClock() - time, 0), 1e12))
+  let (minutes, hours, days) = (total / 60, total / 3600, total / 86400)
+  if days > 0 { return "\(days)d \(hours % 24)h" }
+  if hours > 0 { return "\(hours)h \(minutes % 60)m" }
+  return minutes > 0 ? "\(minutes)m \(total % 60)s" : "\(total)s"
+}

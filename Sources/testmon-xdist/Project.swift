@@ -1,0 +1,105 @@
+import CommandLine
+import Glibc
+import Platform
+
+/// A project as pytest sees it: its rootdir, and what its configuration says of the cache.
+///
+/// The search follows pytest's own (https://docs.pytest.org/en/stable/reference/customize.html, "Finding the rootdir")
+/// for a call without arguments.
+struct Project {
+  /// Absolute.
+  let rootdir: String
+  /// Absolute; pytest's `cache_dir`.
+  let cacheFolder: String
+
+  var historyFolder: String { "\(cacheFolder)/d/testmon-xdist" }
+
+  /// - Parameter given: `--rootdir`.
+  static func find(given: String?, from current: String, environment: [String: String]) throws(Failure) -> Project {
+    guard let given else {
+      let (rootdir, configuration) = search(from: current)
+      return Project(rootdir: rootdir, configuration: configuration, environment: environment)
+    }
+    let rootdir = absolute(given, in: current)
+    var status = stat()
+    guard stat(rootdir, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw Failure(.usage, "--rootdir: '\(given)' is not a folder")
+    }
+    let configuration = PytestConfiguration.names.lazy.compactMap { PytestConfiguration(rootdir, $0) }.first
+    return Project(rootdir: rootdir, configuration: configuration, environment: environment)
+  }
+
+  private init(rootdir: String, configuration: PytestConfiguration?, environment: [String: String]) {
+    self.rootdir = rootdir
+    let setting = configuration?.cacheFolder ?? ".pytest_cache"
+    let home = environment["HOME"] ?? ""
+    cacheFolder = absolute(setting.hasPrefix("~/") ? home + setting.dropFirst() : setting, in: rootdir)
+  }
+
+  private static func search(from current: String) -> (String, PytestConfiguration?) {
+    let folders = Array(sequence(first: current) { $0 == "/" ? nil : parent(of: $0) })
+    for folder in folders {
+      for name in PytestConfiguration.names {
+        if let configuration = PytestConfiguration(folder, name) { return (folder, configuration) }
+      }
+    }
+    for marker in ["pyproject.toml", "setup.py"] {
+      if let folder = folders.first(where: { access("\($0)/\(marker)", F_OK) == 0 }) { return (folder, nil) }
+    }
+    return (current, nil)
+  }
+}
+
+/// A file that configures pytest.
+private struct PytestConfiguration {
+  /// In pytest's order.
+  static let names = ["pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"]
+
+  /// The value of `cache_dir`.
+  let cacheFolder: String?
+
+  /// Nil unless there is such a file and it has a section for pytest; a `pytest.ini` needs none.
+  init?(_ folder: String, _ name: String) {
+    guard let directory = try? Directory.open(folder), let bytes = try? directory.read(name) else { return nil }
+    let sections: [String] =
+      switch name {
+      case "pyproject.toml": ["[tool.pytest.ini_options]", "[tool.pytest]"]
+      case "setup.cfg": ["[tool:pytest]"]
+      default: ["[pytest]"]
+      }
+    var isInSection = false
+    var found = name != "pyproject.toml" && name != "tox.ini" && name != "setup.cfg"
+    var cacheFolder: String?
+    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+      let text = line.drop(while: \.isWhitespace)
+      if text.hasPrefix("[") {
+        isInSection = sections.contains { text.hasPrefix($0) }
+        found = found || isInSection
+      } else if isInSection, text.hasPrefix("cache_dir"), let separator = text.firstIndex(where: { $0 == "=" || $0 == ":" }) {
+        let value = text[text.index(after: separator)...].filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
+        cacheFolder = value.isEmpty ? nil : value
+      }
+    }
+    guard found else { return nil }
+    self.cacheFolder = cacheFolder
+  }
+}
+
+/// A path made absolute and free of `.`, `..` and doubled slashes; links are not followed.
+func absolute(_ path: String, in folder: String) -> String {
+  var parts: [Substring] = []
+  for part in (path.hasPrefix("/") ? path : "\(folder)/\(path)").split(separator: "/") where part != "." {
+    if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+  }
+  return "/" + parts.joined(separator: "/")
+}
+
+func parent(of path: String) -> String { absolute("..", in: path) }
+
+func currentFolder() throws(Failure) -> String {
+  var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+  guard getcwd(&buffer, buffer.count) != nil else {
+    throw Failure(.usage, "the current folder is gone: \(String(cString: strerror(errno)))")
+  }
+  return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}

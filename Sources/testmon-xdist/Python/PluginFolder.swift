@@ -1,0 +1,73 @@
+import CommandLine
+import Glibc
+import Platform
+import PytestPlugin
+
+/// Where the embedded plugin lies for a wrapped command: outside the rootdir, or testmon would take it for a
+/// dependency of the tests.
+struct PluginFolder {
+  let path: String
+  private let isTemporary: Bool
+
+  /// Puts the plugin into the user's cache, where every later run finds it (and Python its compiled form), or, where
+  /// that can't be written or lies inside the rootdir, into a temporary folder.
+  init(outside rootdir: String, environment: [String: String]) throws {
+    let caches = [environment["XDG_CACHE_HOME"], environment["HOME"].map { "\($0)/.cache" }]
+    for cache in caches.compactMap({ $0 }) where cache.hasPrefix("/") && !Self.contains(rootdir, cache) {
+      if let path = try? Self.fill("\(cache)/testmon-xdist/plugin-\(version)", parents: [cache, "\(cache)/testmon-xdist"]) {
+        self.init(path: path, isTemporary: false)
+        return
+      }
+    }
+    for place in [environment["TMPDIR"], "/tmp", "/var/tmp", "/dev/shm"].compactMap({ $0 })
+    where place.hasPrefix("/") && !Self.contains(rootdir, place) {
+      var template = Array("\(place)/testmon-xdist-XXXXXX".utf8CString)
+      guard mkdtemp(&template) != nil else { continue }
+      let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+      self.init(path: try Self.fill(path, parents: []), isTemporary: true)
+      return
+    }
+    throw Failure(
+      .coordination, "no folder outside \(rootdir) can be written for the pytest plugin; name one in TMPDIR")
+  }
+
+  private init(path: String, isTemporary: Bool) {
+    self.path = path
+    self.isTemporary = isTemporary
+  }
+
+  /// Removes what nobody would find again.
+  func remove() {
+    guard isTemporary, let folder = try? Directory.open(path) else { return }
+    try? folder.remove("\(PytestPlugin.module).py")
+    Directory.removeIfEmpty(path)
+  }
+
+  /// The variables by which a Python below loads the plugin and finds us.
+  func variables(environment: [String: String]) -> [String: String?] {
+    func prepend(_ entry: String, _ name: String, _ separator: String) -> String {
+      let before = environment[name] ?? ""
+      return before.isEmpty ? entry : entry + separator + before
+    }
+    return [
+      "PYTHONPATH": prepend(path, "PYTHONPATH", ":"),
+      "PYTEST_PLUGINS": prepend(PytestPlugin.module, "PYTEST_PLUGINS", ","),
+      "TESTMON_XDIST_PLUGIN_PATH": path,
+      "TESTMON_XDIST_EXECUTABLE": Context.executable,
+    ]
+  }
+
+  private static func fill(_ path: String, parents: [String]) throws -> String {
+    for folder in parents + [path] { try Directory.make(folder, mode: 0o700) }
+    let folder = try Directory.open(path)
+    // What others may write to must not be run.
+    if folder.distrust != nil { throw SystemError(code: EPERM, call: "open", subject: path) }
+    let name = "\(PytestPlugin.module).py"
+    if try folder.read(name) != PytestPlugin.source { try folder.write(PytestPlugin.source, to: name) }
+    return path
+  }
+
+  private static func contains(_ folder: String, _ path: String) -> Bool {
+    folder == "/" || path == folder || path.hasPrefix(folder + "/")
+  }
+}

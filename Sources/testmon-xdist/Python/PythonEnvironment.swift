@@ -1,0 +1,99 @@
+import CommandLine
+import Coordination
+import Glibc
+import Platform
+import PytestPlugin
+
+/// The Python that a run is for, and what it knows.
+struct PythonEnvironment {
+  /// The interpreter.
+  let path: String
+
+  /// What the interpreter prints, of a program given as source; nil where it can't be started or doesn't end in time.
+  struct Output {
+    let end: ChildProcess.End
+    let standard: [UInt8]
+    let errors: String
+  }
+
+  /// Interpreters that may be meant, the likeliest first: a virtual environment that is active, the project's own, and
+  /// what PATH has.
+  static func candidates(explicit: String?, rootdir: String, environment: [String: String]) -> [PythonEnvironment] {
+    if let explicit { return [PythonEnvironment(path: explicit)] }
+    let folders = [environment["VIRTUAL_ENV"], environment["CONDA_PREFIX"], "\(rootdir)/.venv"].compactMap { $0 }
+    let inFolders = folders.map { "\($0)/bin/python" }
+    let inPath = ["python3", "python"].compactMap { find($0, path: environment["PATH"] ?? "/usr/bin:/bin") }
+    return (inFolders.filter { access($0, X_OK) == 0 } + inPath).map { PythonEnvironment(path: $0) }
+  }
+
+  /// Whether a command is pytest itself, which brings the plugin's facts along.
+  static func isPytest(_ command: [String]) -> Bool {
+    guard let program = command.first?.split(separator: "/").last else { return false }
+    if ["pytest", "py.test"].contains(program) { return true }
+    return program.hasPrefix("python") && command.dropFirst().prefix(2) == ["-m", "pytest"]
+  }
+
+  /// What testmon and pytest in this environment say of a project.
+  /// - Throws: `Failure` that names what is missing.
+  func facts(rootdir: String, timeout: Double) throws(Failure) -> Facts {
+    let source = String(decoding: PytestPlugin.source, as: UTF8.self)
+    let output = try run(source, [rootdir], timeout: timeout)
+    if let facts = JSON.decode(Facts.self, from: output.standard) { return facts }
+    let last = output.errors.split(separator: "\n").last.map { ": \($0)" } ?? ""
+    throw Failure(
+      .usage,
+      "\(path): pytest with pytest-testmon can't be asked there\(last); "
+        + "name the Python that has them with --python PATH, or see: testmon-xdist doctor")
+  }
+
+  func run(_ source: String, _ arguments: [String], timeout: Double) throws(Failure) -> Output {
+    do {
+      return try start(source, arguments, timeout: timeout)
+    } catch let error as SystemError {
+      throw Failure(.usage, "\(path): can't be started: \(error.reason); name another with --python PATH")
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private func start(_ source: String, _ arguments: [String], timeout: Double) throws -> Output {
+    let (output, outputEnd) = try FileDescriptor.pipe()
+    let (errors, errorsEnd) = try FileDescriptor.pipe()
+    let nothing = FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))
+    let child = try ChildProcess(
+      .arguments([path, "-c", source] + arguments), environment: ["TESTMON_XDIST_WORKER_ID": nil],
+      descriptors: [0: nothing, 1: outputEnd, 2: errorsEnd])
+    outputEnd.close()
+    errorsEnd.close()
+    var standard: [UInt8] = []
+    var diagnostics: [UInt8] = []
+    let loop = EventLoop()
+    loop.watch(output) {
+      let bytes = try output.read() ?? []
+      if bytes.isEmpty { loop.unwatch(output) }
+      if standard.count < 1 << 24 { standard += bytes }
+    }
+    loop.watch(errors) {
+      let bytes = try errors.read() ?? []
+      if bytes.isEmpty { loop.unwatch(errors) }
+      if diagnostics.count < 1 << 20 { diagnostics += bytes }
+    }
+    loop.watch(child.handle.descriptor) { loop.stop() }
+    loop.at(.now().advanced(by: timeout)) {
+      child.handle.send(SIGKILL)
+    }
+    try loop.run()
+    // Whatever it wrote before it ended is in the pipes now; what it started and left behind may hold them open.
+    for (pipe, isOutput) in [(output, true), (errors, false)] {
+      try pipe.makeNonBlocking()
+      while let bytes = try pipe.read(), !bytes.isEmpty {
+        if isOutput { standard += bytes } else { diagnostics += bytes }
+      }
+    }
+    return Output(end: child.wait(), standard: standard, errors: String(decoding: diagnostics, as: UTF8.self))
+  }
+
+  private static func find(_ name: String, path: String) -> String? {
+    path.split(separator: ":").lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+  }
+}

@@ -1,0 +1,68 @@
+import CommandLine
+import Glibc
+import Platform
+import Settings
+
+Signals.ignoreBrokenPipes()
+exit(run(Array(Swift.CommandLine.arguments.dropFirst())))
+
+/// Understands the arguments, does what they say, and gives the exit status.
+private func run(_ arguments: [String]) -> Int32 {
+  let request: Request
+  do {
+    request = try Request(arguments)
+  } catch {
+    let style = Style(.auto, isTerminal: Output.error.isTerminal, environment: processEnvironment())
+    Diagnostics(style: style, debug: false, quiet: false).error(error)
+    return error.exitStatus.rawValue
+  }
+  switch request {
+  case .version:
+    return show("testmon-xdist \(version)\n")
+  case .help(let command, let length):
+    return show(Generator.help(command, length, settings: settingDescriptions))
+  case .generate(let file):
+    return show(Generator.generate(file, settings: settingDescriptions))
+  case .controller(let options, let common):
+    let flags = FlagOverrides(debug: common.debug, timeout: options.timeout)
+    // The plugin gets an error as its answer, and pytest shows it.
+    let report = options.companion ? Companion.report : nil
+    return perform(common, flags, hasCommand: options.command != nil, report: report) {
+      try ControllerCommand(options, $0).run()
+    }
+  case .worker(let options, let common):
+    let flags = FlagOverrides(debug: common.debug, timeout: options.timeout)
+    return perform(common, flags, hasCommand: options.command != nil) { try WorkerCommand(options, $0).run() }
+  case .status(let options, let common):
+    return perform(common) { try StatusCommand(options, $0).run() }
+  case .cleanup(let options, let common):
+    return perform(common) { try CleanupCommand(options, $0).run() }
+  case .doctor(let options, let common):
+    return DoctorCommand(options, common).run()
+  }
+}
+
+/// Runs a command with what every command works with; an error is told and becomes the exit status.
+private func perform(
+  _ common: CommonOptions, _ flags: FlagOverrides? = nil, hasCommand: Bool = false,
+  report: ((Failure) -> Void)? = nil, _ body: (Context) throws -> Int32
+) -> Int32 {
+  let environment = processEnvironment()
+  do {
+    return try body(Context(common, flags ?? FlagOverrides(debug: common.debug, timeout: nil), environment))
+  } catch {
+    let failure = Failure(error)
+    if let report {
+      report(failure)
+    } else {
+      for message in failure.messages { Diagnostics(common, environment).error(message) }
+    }
+    return (hasCommand ? failure.statusWithCommand : failure.status).rawValue
+  }
+}
+
+/// A full disk must not look like success.
+private func show(_ text: String) -> Int32 {
+  if case .failed = Output.standard.write(text) { return ExitStatus.problemFound.rawValue }
+  return ExitStatus.done.rawValue
+}

@@ -273,19 +273,25 @@ def _read_as_worker(config, run):
 
 
 def _acknowledge(run, worker_id):
+    """Checks by the executable that the run is live and its data readable, and says so to the controller.
+
+    What the worker needs it has from xdist; where the check fails it says so and goes on: a test run must not die of a
+    controller that did.
+    """
     import subprocess
 
-    process = subprocess.Popen(
-        [run["executable"], "worker", worker_id, "--json", "--rootdir", run["rootdir"]],
-        env=dict(os.environ, TESTMON_XDIST_RUN_ID=run["run_id"]),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    _, errors = process.communicate()
-    if process.returncode != 0:
-        message = errors.decode("utf-8", "replace").strip()
-        raise pytest.UsageError(message or "testmon-xdist worker ended with status %d" % process.returncode)
+    command = [run["executable"], "worker", worker_id, "--rootdir", run["rootdir"]]
+    environment = dict(os.environ, TESTMON_XDIST_RUN_ID=run["run_id"])
+    try:
+        process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        _, errors = process.communicate()
+        failed, message = process.returncode != 0, errors.decode("utf-8", "replace").strip()
+    except OSError as error:
+        failed, message = True, "%s: %s" % (run["executable"], error.strerror)
+    if failed or message:
+        sys.stderr.write("[%s] %s\n" % (worker_id, message))
 
 
 def _read_below_command(config):

@@ -4,7 +4,8 @@ import FoundationEssentials
 public enum JSON {
   public static func encode(_ value: some Encodable, pretty: Bool = true) -> [UInt8] {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+    encoder.outputFormatting =
+      pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
     // Only a number that isn't one (NaN) can't be encoded, and none of ours can be that.
     let data = (try? encoder.encode(value)) ?? Data("{}".utf8)
     return Array(data) + [UInt8(ascii: "\n")]

@@ -47,7 +47,8 @@ public final class Run {
         let name = joins ? RunFolder.sessionLockName : RunFolder.lockName
         var lock = try FileLock.take(name, in: folder.directory)
         // A run that is just ending, or somebody who only looks whether the lock is held, is nobody to speak of.
-        lock = try lock ?? FileLock.wait(for: name, in: folder.directory, until: min(deadline, .now().advanced(by: 0.2)))
+        lock =
+          try lock ?? FileLock.wait(for: name, in: folder.directory, until: min(deadline, .now().advanced(by: 0.2)))
         if lock == nil {
           let other = try folder.holder()
           if !announced { onWait(other) }
@@ -110,7 +111,8 @@ public final class Run {
     switch part {
     case .whole:
       // A pytest below our command that was killed has a controller that is just ending its part.
-      let session = try? FileLock.wait(for: RunFolder.sessionLockName, in: folder.directory, until: .now().advanced(by: 5))
+      let session = try? FileLock.wait(
+        for: RunFolder.sessionLockName, in: folder.directory, until: .now().advanced(by: 5))
       defer { session?.release() }
       try folder.removeAll()
     case .joined(let previousMarker):

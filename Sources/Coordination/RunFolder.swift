@@ -68,7 +68,8 @@ public struct RunFolder {
       throw .untrusted(path: path, reason: "it is damaged")
     }
     guard version == Marker.currentProtocol else {
-      throw .untrusted(path: path, reason: "it speaks protocol \(version); this testmon-xdist speaks \(Marker.currentProtocol)")
+      throw .untrusted(
+        path: path, reason: "it speaks protocol \(version); this testmon-xdist speaks \(Marker.currentProtocol)")
     }
     guard let marker = JSON.decode(Marker.self, from: bytes) else {
       throw .untrusted(path: path, reason: "it is damaged")
@@ -80,7 +81,9 @@ public struct RunFolder {
   public func acknowledgements(of runID: String) throws(CoordinationError) -> [Acknowledgement] {
     var found: [Acknowledgement] = []
     for name in try names() where Acknowledgement.isFileName(name) {
-      guard let bytes = try? directory.read(name), let one = JSON.decode(Acknowledgement.self, from: bytes) else { continue }
+      guard let bytes = try? directory.read(name), let one = JSON.decode(Acknowledgement.self, from: bytes) else {
+        continue
+      }
       if one.runID == runID && Acknowledgement.fileName(of: one.workerID) == name { found.append(one) }
     }
     return found
@@ -160,6 +163,7 @@ func system<T>(_ body: () throws(SystemError) -> T) throws(CoordinationError) ->
 extension RunFolder {
   /// The coordination folder that a path is, or lies in.
   public static func containing(_ path: String) -> String {
-    path.hasSuffix("/\(name)") ? path : path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    path.hasSuffix("/\(name)")
+      ? path : path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
   }
 }

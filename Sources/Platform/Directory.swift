@@ -13,7 +13,9 @@ public final class Directory {
 
   /// What a folder must be like before what lies in it is believed.
   public enum Trust: Error, Equatable {
-    case symbolicLink, notADirectory, foreignOwner(uid: UInt32), writableByOthers(mode: UInt32)
+    case symbolicLink, notADirectory
+    case foreignOwner(uid: UInt32)
+    case writableByOthers(mode: UInt32)
   }
 
   /// Opens the folder; a symbolic link in the last place is not followed.

@@ -73,7 +73,8 @@ private enum AlarmClock {
     let again = timeval(tv_sec: 0, tv_usec: 50_000)
     let first = max(deadline.seconds - Instant.now().seconds, 0.001)
     var timer = itimerval(
-      it_interval: again, it_value: timeval(tv_sec: Int(first), tv_usec: Int(first.truncatingRemainder(dividingBy: 1) * 1e6)))
+      it_interval: again,
+      it_value: timeval(tv_sec: Int(first), tv_usec: Int(first.truncatingRemainder(dividingBy: 1) * 1e6)))
     setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
     defer {
       timer = itimerval()

@@ -36,8 +36,7 @@ public final class Database {
     for suffix in [""] + FileKind.companionSuffixes {
       try Database.checkKind(of: path + suffix, creating: access == .readWriteCreate || suffix != "")
     }
-    // Relative names get their folder, so that nothing at the front of one has a meaning to SQLite.
-    let plain = path.utf8.first == UInt8(ascii: "/") ? path : "./" + path
+    let plain = Database.plainName(path)
     switch access {
     case .readOnly: try self.init(name: plain, flags: SQLITE_OPEN_READONLY, path: path)
     case .readWrite: try self.init(name: plain, flags: SQLITE_OPEN_READWRITE, path: path)
@@ -153,6 +152,11 @@ public final class Database {
     case .inaccessible(let number): (message, systemError) = (String(cString: strerror(number)), number)
     }
     throw SQLiteError(extendedCode: SQLITE_CANTOPEN, message: message, path: path, systemError: systemError)
+  }
+
+  /// Relative names get their folder, so that nothing at the front of one has a meaning to SQLite.
+  static func plainName(_ path: String) -> String {
+    path.utf8.first == UInt8(ascii: "/") ? path : "./" + path
   }
 
   private static func milliseconds(_ duration: Duration) -> Int32 {

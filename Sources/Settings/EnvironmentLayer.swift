@@ -1,3 +1,5 @@
+import Text
+
 /// Settings from environment variables.
 enum EnvironmentLayer {
   static let prefix = "TESTMON_XDIST_"

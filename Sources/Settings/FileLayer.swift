@@ -1,3 +1,5 @@
+import Text
+
 /// Settings from one file.
 struct FileLayer {
   /// The path that is opened.

@@ -1,4 +1,5 @@
 import TOMLKit
+import Text
 
 /// The table of a file that holds our settings, as TOMLKit parsed it, with the places of its keys.
 struct SettingsTable {

@@ -3,6 +3,7 @@ import Coordination
 import Platform
 import Settings
 import Testmon
+import Text
 
 /// An error as the user gets it: what happened, where, the next step, and the exit status.
 struct Failure: Error {

@@ -53,7 +53,9 @@ struct Project {
 /// A file that configures pytest.
 private struct PytestConfiguration {
   /// In pytest's order.
-  static let names = ["pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"]
+  static let names = [
+    "pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg",
+  ]
 
   /// The value of `cache_dir`.
   let cacheFolder: String?
@@ -75,7 +77,9 @@ private struct PytestConfiguration {
       if text.hasPrefix("[") {
         isInSection = sections.contains { text.hasPrefix($0) }
         found = found || isInSection
-      } else if isInSection, text.hasPrefix("cache_dir"), let separator = text.firstIndex(where: { $0 == "=" || $0 == ":" }) {
+      } else if isInSection, text.hasPrefix("cache_dir"),
+        let separator = text.firstIndex(where: { $0 == "=" || $0 == ":" })
+      {
         let value = text[text.index(after: separator)...].filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
         cacheFolder = value.isEmpty ? nil : value
       }

@@ -214,6 +214,19 @@ import Testing
     #expect(try count("v", in: folder("a")) == 2)
   }
 
+  /// Between our first look and our lock another process makes the tables.
+  @Test func anotherProcessWasFaster() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder("a")
+    let other = try Database(path: path, access: .readWriteCreate)
+    try other.execute("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE")
+    let ours = Task.detached { try prepare(path) }
+    try await Task.sleep(for: .milliseconds(500))
+    try other.execute(DataVersion.v13.schema + "PRAGMA user_version = 13; COMMIT")
+    let preparation = try await ours.value
+    #expect(!preparation.created && preparation.keptAside == nil && preparation.environmentID == 1)
+  }
+
   @Test func manyAtOnceAgree() async throws {
     let folder = try TemporaryFolder()
     let path = folder("a")

@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Glibc
-import SQLite
 import Testing
+
+@testable import SQLite
 
 @Suite struct SQLiteTests {
   @Test func valuesComeBackAsTheyWent() throws {
@@ -28,6 +29,11 @@ import Testing
       #expect(try Database(path: folder(name), access: access).value("PRAGMA user_version") == .integer(7))
     }
     #expect(try Database(path: "/" + folder(name), access: .immutable).value("PRAGMA user_version") == .integer(7))
+  }
+
+  /// The rest of it would need another working folder, which all tests share.
+  @Test func relativeNamesHaveNoMeaningToSQLite() {
+    #expect([":memory:", "file:a", "a", "/a"].map(Database.plainName) == ["./:memory:", "./file:a", "./a", "/a"])
   }
 
   @Test(arguments: ["", ":memory:", "file:x?mode=memory", "/dev/null", "/tmp", "/tmp/a\0b", "/nowhere/at/all"])

@@ -49,7 +49,8 @@ extension CommandTable {
 
   /// `--python`, as the controller and the doctor take it.
   static let pythonOption = OptionDefinition(
-    .python, argument: .required(metavar: "PATH"), defaultText: "the python3 or python that PATH finds",
+    .python, argument: .required(metavar: "PATH"),
+    defaultText: "an active virtual environment's, else .venv's in ROOTDIR, else python3 in PATH",
     brief: "Ask the Python interpreter at PATH",
     long: "The Python interpreter whose testmon and packages the run uses: a path, or a name to look up in `PATH`.",
     completion: .executable)

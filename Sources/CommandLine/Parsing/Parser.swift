@@ -1,3 +1,5 @@
+import Text
+
 /// Sorts arguments into an ``Invocation`` by the definitions of ``CommandTable``.
 ///
 /// Names are compared as bytes: to Swift's Character a dash with a combining accent is no dash.

@@ -1,3 +1,5 @@
+import Text
+
 /// Turns what was typed into what it means, and refuses what has no meaning.
 struct RequestBuilder {
   private let invocation: Invocation

@@ -22,7 +22,9 @@ struct DoctorCommand {
       diagnostics.error(failure.message)
       return failure.status.rawValue
     }
-    let findings = allChecks.flatMap { check in check.run(on: patient).map { Report.Line(check.name, $0, fix: options.fix) } }
+    let findings = allChecks.flatMap { check in
+      check.run(on: patient).map { Report.Line(check.name, $0, fix: options.fix) }
+    }
     let report = Report(findings)
     if options.json {
       Output.standard.write(String(decoding: JSON.encode(report), as: UTF8.self))

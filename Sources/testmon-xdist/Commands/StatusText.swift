@@ -38,10 +38,13 @@ struct StatusText {
     }
     if let since = run.since { rows.append(["begun", "\(ago(since: since)) ago"]) }
     if let id = run.environmentID {
-      let name = Printable.escape(run.environmentName ?? ""), python = Printable.escape(run.pythonVersion ?? "")
+      let name = Printable.escape(run.environmentName ?? "")
+      let python = Printable.escape(run.pythonVersion ?? "")
       rows.append(["environment", "\(id) (\(name)), Python \(python)"])
       let expected = run.expectedWorkers ?? 0
-      rows.append(["workers", expected > 0 ? "\(run.workers.count) of \(expected) ready" : "\(run.workers.count) ready"])
+      rows.append([
+        "workers", expected > 0 ? "\(run.workers.count) of \(expected) ready" : "\(run.workers.count) ready",
+      ])
     }
     let workers = run.workers.map { ["", "\($0.id)", "after \($0.readyAfterMilliseconds) ms", "pid \($0.pid)"] }
     return Columns.lines(rows, indent: 2) + Columns.lines(workers, indent: 2)
@@ -51,7 +54,8 @@ struct StatusText {
     let file = report.dataFile
     if !file.exists { return ["  none yet: \(Printable.escape(file.path))"] }
     if let problem = file.problem { return ["  \(Printable.escape(problem))"] }
-    let version = file.dataVersion ?? 0, mode = file.journalMode ?? ""
+    let version = file.dataVersion ?? 0
+    let mode = file.journalMode ?? ""
     var rows = [
       ["path", Printable.escape(file.path)],
       ["size", "\(file.bytes ?? 0) bytes" + (file.logBytes.map { $0 > 0 ? ", and \($0) in its -wal" : "" } ?? "")],

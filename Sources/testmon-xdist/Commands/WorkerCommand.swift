@@ -4,6 +4,7 @@ import Glibc
 import Platform
 import Settings
 import Testmon
+import Text
 
 /// `testmon-xdist worker ID`: waits until a live run has made the data ready, acknowledges, and tells what it learned
 /// or runs a command with it.

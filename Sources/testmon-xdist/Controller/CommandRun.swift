@@ -16,7 +16,9 @@ struct CommandRun {
   }
 
   func run() throws -> Int32 {
-    guard let own = ProcessIdentity(of: getpid()) else { throw Failure(.bug, "/proc can't be read; it must be mounted") }
+    guard let own = ProcessIdentity(of: getpid()) else {
+      throw Failure(.bug, "/proc can't be read; it must be mounted")
+    }
     let session = try Session(context, kind: .command, owner: own)
     let plugin: PluginFolder
     do {

@@ -16,7 +16,9 @@ struct HeldRun {
 
   func run() throws -> Int32 {
     let parent = getppid()
-    guard let own = ProcessIdentity(of: getpid()) else { throw Failure(.bug, "/proc can't be read; it must be mounted") }
+    guard let own = ProcessIdentity(of: getpid()) else {
+      throw Failure(.bug, "/proc can't be read; it must be mounted")
+    }
     let owner = options.detached ? own : ProcessIdentity(of: parent) ?? own
     let signals = try Signals([SIGTERM, SIGINT, SIGHUP, SIGQUIT])
     let facts = try context.facts(options)

@@ -32,10 +32,12 @@ final class Session {
   func makeReady(_ facts: Facts) throws -> (Marker, Preparation) {
     let began = Instant.now()
     let preparation = try DataFile.prepare(
-      at: facts.databasePath, dataVersion: facts.dataVersion, environment: facts.environment, now: Date(timeIntervalSince1970: wallClock()))
+      at: facts.databasePath, dataVersion: facts.dataVersion, environment: facts.environment,
+      now: Date(timeIntervalSince1970: wallClock()))
     if let copy = preparation.keptAside {
       context.diagnostics.warning(
-        "the installed testmon would delete \(facts.databasePath), which is of another data version; it is kept as \(copy)")
+        "the installed testmon would delete \(facts.databasePath), which is of another data version; it is kept as \(copy)"
+      )
     }
     let marker = try run.publish(facts, preparation, version: version)
     published = (marker, .now())

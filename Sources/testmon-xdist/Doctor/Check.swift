@@ -28,7 +28,7 @@ struct Finding {
   static func warning(_ message: String, next: String, repair: (() throws -> String)? = nil) -> Finding {
     Finding(verdict: .warning, message: message, next: next, repair: repair)
   }
-  static func failure(_ message: String, next: String, repair: (() throws -> String)? = nil) -> Finding {
+  static func failure(_ message: String, next: String? = nil, repair: (() throws -> String)? = nil) -> Finding {
     Finding(verdict: .failure, message: message, next: next, repair: repair)
   }
 }

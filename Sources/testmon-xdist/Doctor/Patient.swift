@@ -44,7 +44,8 @@ final class Patient {
         let source = String(decoding: PythonInspection.source, as: UTF8.self)
         let output = try candidate.run(source, [], timeout: Self.patience)
         if let python = JSON.decode(Python.self, from: output.standard) { return .success(python) }
-        failure = Failure(.usage, "\(candidate.path) doesn't work: \(output.errors.split(separator: "\n").last ?? "no answer")")
+        failure = Failure(
+          .usage, "\(candidate.path) doesn't work: \(output.errors.split(separator: "\n").last ?? "no answer")")
       } catch {
         failure = error
       }

@@ -14,7 +14,9 @@ struct PluginFolder {
   init(outside rootdir: String, environment: [String: String]) throws {
     let caches = [environment["XDG_CACHE_HOME"], environment["HOME"].map { "\($0)/.cache" }]
     for cache in caches.compactMap({ $0 }) where cache.hasPrefix("/") && !Self.contains(rootdir, cache) {
-      if let path = try? Self.fill("\(cache)/testmon-xdist/plugin-\(version)", parents: [cache, "\(cache)/testmon-xdist"]) {
+      if let path = try? Self.fill(
+        "\(cache)/testmon-xdist/plugin-\(version)", parents: [cache, "\(cache)/testmon-xdist"])
+      {
         self.init(path: path, isTemporary: false)
         return
       }

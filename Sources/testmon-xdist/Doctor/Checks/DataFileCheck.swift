@@ -2,6 +2,7 @@ import CommandLine
 import Coordination
 import Glibc
 import Testmon
+import Text
 
 /// Can the data file be used, by the testmon that is installed, and its folder be written?
 struct DataFileCheck: Check {
@@ -22,7 +23,7 @@ struct DataFileCheck: Check {
       found = try DataFile.inspect(at: path)
     } catch {
       if error.reason == .missing { return [.good("no data file yet: the next run makes it", summary: "no data yet")] }
-      return [.failure(error.description, next: "testmon-xdist status")]
+      return [.failure(error.description)]
     }
     let problems = [version(found, path, patient), journal(found, path)].compactMap { $0 }
     let tests = "\(found.tests) tests recorded"

@@ -22,7 +22,7 @@ struct LeftoversCheck: Check {
         }
       ]
     } catch {
-      return [.failure(Failure(error).message, next: "ls -la \(RunFolder.path(in: rootdir))")]
+      return [.failure(Failure(error).message)]
     }
   }
 }

@@ -1,4 +1,5 @@
 import CommandLine
+import Text
 
 /// Does the Python have the pytest plugin, of our own version?
 struct PluginCheck: Check {
@@ -26,13 +27,16 @@ struct PluginCheck: Check {
       return [
         .failure(
           "PYTEST_DISABLE_PLUGIN_AUTOLOAD is set: pytest loads no installed plugin, neither ours nor testmon's",
-          next: "unset PYTEST_DISABLE_PLUGIN_AUTOLOAD, or load them by -p: testmon_xdist_plugin, testmon.pytest_testmon, xdist.plugin")
+          next:
+            "unset PYTEST_DISABLE_PLUGIN_AUTOLOAD, or load them by -p: testmon_xdist_plugin, testmon.pytest_testmon, xdist.plugin"
+        )
       ]
     }
     let blocked = (patient.environment["PYTEST_ADDOPTS"] ?? "").contains("no:testmon_xdist_plugin")
     if blocked {
       return [
-        .failure("PYTEST_ADDOPTS switches the plugin off (-p no:testmon_xdist_plugin)", next: "take it out of PYTEST_ADDOPTS")
+        .failure(
+          "PYTEST_ADDOPTS switches the plugin off (-p no:testmon_xdist_plugin)", next: "take it out of PYTEST_ADDOPTS")
       ]
     }
     return [.good("the plugin \(installed) is installed")]

@@ -1,4 +1,5 @@
 import CommandLine
+import Text
 
 /// Are Python, pytest, pytest-testmon and pytest-xdist there, in releases that work together?
 struct PythonCheck: Check {
@@ -17,14 +18,17 @@ struct PythonCheck: Check {
       return [
         .failure(
           "\(python.executable) (Python \(python.version)) has no \(missing.joined(separator: ", no "))",
-          next: "\(executable) -m pip install \(missing.joined(separator: " ")), or name another Python: testmon-xdist doctor --python PATH")
+          next:
+            "\(executable) -m pip install \(missing.joined(separator: " ")), or name another Python: testmon-xdist doctor --python PATH"
+        )
       ]
     }
     let problems = [
       testmon(python.testmon ?? "", executable), xdist(python.xdist ?? "", executable), pythonVersion(python),
     ].compactMap { $0 }
     if !problems.isEmpty { return problems }
-    let versions = "Python \(python.version), pytest \(python.pytest ?? ""), "
+    let versions =
+      "Python \(python.version), pytest \(python.pytest ?? ""), "
       + "pytest-testmon \(python.testmon ?? ""), pytest-xdist \(python.xdist ?? "")"
     return [.good("\(python.executable): \(versions)", summary: versions)] + asked(patient, executable)
   }
@@ -40,7 +44,8 @@ struct PythonCheck: Check {
     if release >= Release("2.3") {
       return .warning(
         "pytest-testmon \(version) is newer than what testmon-xdist knows (2.0.14 to 2.2)",
-        next: "\(executable) -m pip install --upgrade testmon-xdist, or: \(executable) -m pip install 'pytest-testmon<2.3'")
+        next:
+          "\(executable) -m pip install --upgrade testmon-xdist, or: \(executable) -m pip install 'pytest-testmon<2.3'")
     }
     return nil
   }

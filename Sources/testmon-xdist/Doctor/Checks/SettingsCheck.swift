@@ -7,10 +7,15 @@ struct SettingsCheck: Check {
   func run(on patient: Patient) -> [Finding] {
     switch patient.settings {
     case .failure(let error):
-      return [.failure("a setting isn't understood: \(error.description)", next: "correct it there: every command refuses to start")]
+      return [
+        .failure(
+          "a setting isn't understood: \(error.description)", next: "correct it there: every command refuses to start")
+      ]
     case .success(let settings):
       let shadowed = settings.shadowedFiles.map {
-        Finding.warning("\($0) is not read, because another file of the project comes first", next: "keep one of them: rm or merge \($0)")
+        Finding.warning(
+          "\($0) is not read, because another file of the project comes first",
+          next: "keep one of them: rm or merge \($0)")
       }
       return shadowed + [.good("all settings are understood")]
     }

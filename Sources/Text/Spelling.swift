@@ -1,12 +1,12 @@
 /// `; did you mean 'x'?` for a word that is close to a known one, else nothing.
-func didYouMean(_ word: String, _ known: [String]) -> String {
+public func didYouMean(_ word: String, _ known: [String]) -> String {
   closest(to: word, among: known).map { "; did you mean '\($0)'?" } ?? ""
 }
 
 /// The known word that `word` was most likely meant to be.
 ///
 /// At most a third of a word may differ, and never more than three characters: beyond that a suggestion is a guess.
-func closest(to word: String, among known: [String]) -> String? {
+public func closest(to word: String, among known: [String]) -> String? {
   let word = word.lowercased()
   // Words of hostile length can't be close to anything known, and the comparison is quadratic.
   guard word.utf8.count <= 100 else { return nil }
@@ -23,7 +23,7 @@ func closest(to word: String, among known: [String]) -> String? {
 
 /// The Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, substitutions and swaps of
 /// neighbours that turn one word into the other.
-func editDistance(_ first: String, _ second: String) -> Int {
+public func editDistance(_ first: String, _ second: String) -> Int {
   let a = Array(first.unicodeScalars)
   let b = Array(second.unicodeScalars)
   var beforeLast: [Int] = []

@@ -1,1 +1,0 @@
-../CommandLine/Parsing/DecimalText.swift

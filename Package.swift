@@ -22,7 +22,7 @@ let package = Package(
     .target(name: "CommandLine", dependencies: ["Text"], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Text", "TOMLKit"], swiftSettings: strict),
     .target(name: "Coordination", dependencies: ["Testmon", "SQLite", "Platform"], swiftSettings: strict),
-    .target(name: "Testmon", dependencies: ["SQLite"], swiftSettings: strict),
+    .target(name: "Testmon", dependencies: ["SQLite", "Text"], swiftSettings: strict),
     .target(name: "Text", swiftSettings: strict),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
     .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: strict),

@@ -72,11 +72,11 @@ public final class Run {
   private static func take(
     over folder: RunFolder, lock: FileLock, joined: String?, kind: Holder.Kind, owner: ProcessIdentity
   ) throws -> Run {
-    guard let self_ = ProcessIdentity(of: getpid()) else {
+    guard let own = ProcessIdentity(of: getpid()) else {
       throw SystemError(code: ESRCH, call: "read", subject: "/proc/self/stat")
     }
     let id = joined ?? newID()
-    let holder = Holder(runID: id, kind: kind, since: wallClock(), controller: self_, owner: owner)
+    let holder = Holder(runID: id, kind: kind, since: wallClock(), controller: own, owner: owner)
     let part: Part = joined == nil ? .whole : .joined(previousMarker: try folder.read(Marker.fileName))
     try folder.removeSignals()
     if joined == nil {

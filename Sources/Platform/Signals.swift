@@ -32,6 +32,9 @@ public final class Signals {
   /// Writing to a pipe that nobody reads is an error of that write, not the end of the process.
   public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
+  /// Sends this process a signal when the one that started it ends; where the system refuses, it doesn't.
+  public static func whenParentEnds(send signal: Int32) { _ = clinux_set_parent_death_signal(signal) }
+
   static func set(_ numbers: [Int32]) -> sigset_t {
     var set = sigset_t()
     sigemptyset(&set)

@@ -170,6 +170,7 @@ class _Companion:
             stdout=subprocess.PIPE,
             start_new_session=True,  # what ends this pytest's process group must leave time to clean up
         )
+        self.answered = False
         self.exit_status = None
 
     def tell(self, message):
@@ -185,12 +186,15 @@ class _Companion:
             answer = json.loads(line.decode())
         except ValueError:
             raise pytest.UsageError("testmon-xdist: the controller ended with status %d" % self.process.wait())
+        self.answered = answer["state"] != "on"
         if answer["state"] == "error":
             raise pytest.UsageError("testmon-xdist: " + answer["message"])
         return answer
 
     def finish(self):
         """Ends the run, and returns when its folder is gone."""
+        if not self.answered:
+            self.process.kill()  # interrupted while it waits for another run
         if self.exit_status is not None:
             self.tell({"exit_status": int(self.exit_status)})
         for stream in (self.process.stdin, self.process.stdout):

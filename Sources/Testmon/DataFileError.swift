@@ -1,6 +1,7 @@
 import CSQLite
 import Glibc
 import SQLite
+import Text
 
 /// Why a data file can't be used. Its description is a sentence for people that names the file and what to do next.
 public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -69,29 +70,29 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
 
   public var description: String {
     let file = "The data file \(path)"
-    let moveAway = "Move it away, and testmon makes a new one: mv \(quoted(path)) \(quoted(path + ".corrupt"))"
+    let moveAway = "Move it away, and testmon makes a new one: mv \(ShellWord.quote(path)) \(ShellWord.quote(path + ".corrupt"))"
     switch reason {
     case .missing:
       return "\(file) isn't there. The next run with testmon makes it: pytest --testmon"
     case .noFolder:
-      return "\(file) can't be made: there is no folder \(folder). Make it: mkdir -p \(quoted(folder))"
+      return "\(file) can't be made: there is no folder \(folder). Make it: mkdir -p \(ShellWord.quote(folder))"
     case .directory:
-      return "\(file) is a folder. Move it away, or name another file in TESTMON_DATAFILE: ls -ld \(quoted(path))"
+      return "\(file) is a folder. Move it away, or name another file in TESTMON_DATAFILE: ls -ld \(ShellWord.quote(path))"
     case .special:
       return
-        "\(file) isn't a regular file. Move it away, or name another file in TESTMON_DATAFILE: ls -l \(quoted(path))"
+        "\(file) isn't a regular file. Move it away, or name another file in TESTMON_DATAFILE: ls -l \(ShellWord.quote(path))"
     case .corrupt:
       let words = underlying.map { " (SQLite: \($0.message))" } ?? ""
       return "\(file) is damaged or isn't a SQLite database\(words). \(moveAway)"
     case .unreadable(let number):
       let cause = number == 0 ? underlying?.message ?? "unknown cause" : String(cString: strerror(number))
-      return "\(file) can't be opened: \(cause). Look at it and its folder: ls -ld \(quoted(path)) \(quoted(folder))"
+      return "\(file) can't be opened: \(cause). Look at it and its folder: ls -ld \(ShellWord.quote(path)) \(ShellWord.quote(folder))"
     case .readOnly:
-      return "\(file) can't be written. Give yourself the right to: chmod u+w \(quoted(path)) \(quoted(folder))"
+      return "\(file) can't be written. Give yourself the right to: chmod u+w \(ShellWord.quote(path)) \(ShellWord.quote(folder))"
     case .full:
-      return "\(file) can't be written: the disk is full. Make room there: df -h \(quoted(folder))"
+      return "\(file) can't be written: the disk is full. Make room there: df -h \(ShellWord.quote(folder))"
     case .locked:
-      return "\(file) is locked by another process. Wait for it, or find it: fuser -v \(quoted(path))"
+      return "\(file) is locked by another process. Wait for it, or find it: fuser -v \(ShellWord.quote(path))"
     case .unknownDataVersion(let number):
       let relation = number > (DataVersion.known.last?.number ?? 0) ? "newer than all that" : "not one that"
       let known = DataVersion.known.map { String($0.number) }.joined(separator: ", ")
@@ -107,21 +108,21 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
     case .notTestmons:
       return """
         \(file) is a database, but not testmon's; it wasn't touched. Name another file in TESTMON_DATAFILE, \
-        or move this one away: mv \(quoted(path)) \(quoted(path + ".other"))
+        or move this one away: mv \(ShellWord.quote(path)) \(ShellWord.quote(path + ".other"))
         """
     case .incomplete(let missing):
       return "\(file) lacks \(missing.joined(separator: ", ")), which testmon needs. \(moveAway)"
     case .notWAL(let mode):
       return """
         \(file) is in journal mode \(mode), not WAL, without which workers can't read it while testmon writes. \
-        Does the file system support it? stat -f \(quoted(folder))
+        Does the file system support it? stat -f \(ShellWord.quote(folder))
         """
     case .noEnvironment(let id):
       return "\(file) has no environment \(id) any more: another process has replaced it. Start the run again"
     case .backup(let backup, let cause):
       return """
         \(file) is of another data version and wasn't touched, because it can't be kept as \(backup): \(cause). \
-        Make that possible, or move it away: mv \(quoted(path)) \(quoted(path + ".old"))
+        Make that possible, or move it away: mv \(ShellWord.quote(path)) \(ShellWord.quote(path + ".old"))
         """
     case .other(let message):
       return "\(file) can't be used: \(message). See what it holds: testmon-xdist doctor"
@@ -129,22 +130,6 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
   }
 
   private var folder: String { DataFile.folder(of: path) }
-
-  /// As a word for the shell.
-  private func quoted(_ word: String) -> String {
-    let plain = word.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "@"), UInt8(ascii: ":"), UInt8(ascii: ","), 0x80...0xff:
-        true
-      default: false
-      }
-    }
-    if plain && !word.isEmpty { return word }
-    let pieces = word.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
-    return "'" + pieces.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "'\\''") + "'"
-  }
 }
 
 extension DataFileError {

@@ -1,6 +1,7 @@
 // What Linux offers and Swift's Glibc module does not: all of it inline, so that the target needs no code of its own.
 #pragma once
 
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/types.h>
 #include <sys/vfs.h>
@@ -18,6 +19,9 @@ static inline int clinux_pidfd_open(pid_t pid) { return (int)syscall(434, pid, 0
 static inline int clinux_pidfd_send_signal(int pidfd, int signal) {
   return (int)syscall(424, pidfd, signal, (void *)0, 0);
 }
+
+// prctl(2), PR_SET_PDEATHSIG: the signal that this process gets when the thread that started it ends.
+static inline int clinux_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
 
 // statfs(2): the magic number of the file system that PATH lies on, or -1.
 static inline long clinux_file_system_magic(const char *path) {

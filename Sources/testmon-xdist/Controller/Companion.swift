@@ -63,8 +63,8 @@ struct Companion {
       return ExitStatus.done.rawValue
     }
     Self.reply(Answer(state: .on))
-    // What a terminal's Ctrl-C tells, pytest decides on; we end when it does.
-    let signals = try Signals([SIGTERM, SIGINT, SIGQUIT, SIGHUP])
+    // While we wait for another run, a pytest that is killed takes us along.
+    Signals.whenParentEnds(send: SIGTERM)
     let input = FileDescriptor(STDIN_FILENO)
     let lines = LineReader(input)
     guard let line = try lines.next(), let facts = JSON.decode(Facts.self, from: line) else {
@@ -74,6 +74,8 @@ struct Companion {
       throw Failure(.usage, "the pytest that asked (pid \(facts.ownerPID)) is gone")
     }
     let session = try Session(context, kind: .pytest, owner: owner)
+    // What a terminal's Ctrl-C tells, pytest decides on; from here on we end when it has.
+    let signals = try Signals([SIGTERM, SIGINT, SIGQUIT, SIGHUP])
     session.historyFolder = facts.historyFolder
     let (marker, preparation): (Marker, Preparation)
     do {

@@ -20,9 +20,9 @@ struct HeldRun {
       throw Failure(.bug, "/proc can't be read; it must be mounted")
     }
     let owner = options.detached ? own : ProcessIdentity(of: parent) ?? own
-    let signals = try Signals([SIGTERM, SIGINT, SIGHUP, SIGQUIT])
     let facts = try context.facts(options)
     let session = try Session(context, kind: .held, owner: owner)
+    let signals = try Signals([SIGTERM, SIGINT, SIGHUP, SIGQUIT])
     session.historyFolder = facts.historyFolder
     do {
       _ = try session.makeReady(facts)

@@ -69,30 +69,32 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
   }
 
   public var description: String {
+    let word = ShellWord.quote(path)
+    let folderWord = ShellWord.quote(folder)
     let file = "The data file \(path)"
-    let moveAway = "Move it away, and testmon makes a new one: mv \(ShellWord.quote(path)) \(ShellWord.quote(path + ".corrupt"))"
+    let moveAway = "Move it away, and testmon makes a new one: mv \(word) \(ShellWord.quote(path + ".corrupt"))"
     switch reason {
     case .missing:
       return "\(file) isn't there. The next run with testmon makes it: pytest --testmon"
     case .noFolder:
-      return "\(file) can't be made: there is no folder \(folder). Make it: mkdir -p \(ShellWord.quote(folder))"
+      return "\(file) can't be made: there is no folder \(folder). Make it: mkdir -p \(folderWord)"
     case .directory:
-      return "\(file) is a folder. Move it away, or name another file in TESTMON_DATAFILE: ls -ld \(ShellWord.quote(path))"
+      return "\(file) is a folder. Move it away, or name another file in TESTMON_DATAFILE: ls -ld \(word)"
     case .special:
       return
-        "\(file) isn't a regular file. Move it away, or name another file in TESTMON_DATAFILE: ls -l \(ShellWord.quote(path))"
+        "\(file) isn't a regular file. Move it away, or name another file in TESTMON_DATAFILE: ls -l \(word)"
     case .corrupt:
       let words = underlying.map { " (SQLite: \($0.message))" } ?? ""
       return "\(file) is damaged or isn't a SQLite database\(words). \(moveAway)"
     case .unreadable(let number):
       let cause = number == 0 ? underlying?.message ?? "unknown cause" : String(cString: strerror(number))
-      return "\(file) can't be opened: \(cause). Look at it and its folder: ls -ld \(ShellWord.quote(path)) \(ShellWord.quote(folder))"
+      return "\(file) can't be opened: \(cause). Look at it and its folder: ls -ld \(word) \(folderWord)"
     case .readOnly:
-      return "\(file) can't be written. Give yourself the right to: chmod u+w \(ShellWord.quote(path)) \(ShellWord.quote(folder))"
+      return "\(file) can't be written. Give yourself the right to: chmod u+w \(word) \(folderWord)"
     case .full:
-      return "\(file) can't be written: the disk is full. Make room there: df -h \(ShellWord.quote(folder))"
+      return "\(file) can't be written: the disk is full. Make room there: df -h \(folderWord)"
     case .locked:
-      return "\(file) is locked by another process. Wait for it, or find it: fuser -v \(ShellWord.quote(path))"
+      return "\(file) is locked by another process. Wait for it, or find it: fuser -v \(word)"
     case .unknownDataVersion(let number):
       let relation = number > (DataVersion.known.last?.number ?? 0) ? "newer than all that" : "not one that"
       let known = DataVersion.known.map { String($0.number) }.joined(separator: ", ")
@@ -108,21 +110,21 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
     case .notTestmons:
       return """
         \(file) is a database, but not testmon's; it wasn't touched. Name another file in TESTMON_DATAFILE, \
-        or move this one away: mv \(ShellWord.quote(path)) \(ShellWord.quote(path + ".other"))
+        or move this one away: mv \(word) \(ShellWord.quote(path + ".other"))
         """
     case .incomplete(let missing):
       return "\(file) lacks \(missing.joined(separator: ", ")), which testmon needs. \(moveAway)"
     case .notWAL(let mode):
       return """
         \(file) is in journal mode \(mode), not WAL, without which workers can't read it while testmon writes. \
-        Does the file system support it? stat -f \(ShellWord.quote(folder))
+        Does the file system support it? stat -f \(folderWord)
         """
     case .noEnvironment(let id):
       return "\(file) has no environment \(id) any more: another process has replaced it. Start the run again"
     case .backup(let backup, let cause):
       return """
         \(file) is of another data version and wasn't touched, because it can't be kept as \(backup): \(cause). \
-        Make that possible, or move it away: mv \(ShellWord.quote(path)) \(ShellWord.quote(path + ".old"))
+        Make that possible, or move it away: mv \(word) \(ShellWord.quote(path + ".old"))
         """
     case .other(let message):
       return "\(file) can't be used: \(message). See what it holds: testmon-xdist doctor"

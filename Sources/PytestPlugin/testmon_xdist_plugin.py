@@ -10,6 +10,7 @@ is decided in the executable. A pytest that uses testmon is one of three:
 
 Run as a script (``python -c SOURCE ROOTDIR``) it prints as JSON what the controlling pytest would tell.
 """
+import argparse
 import json
 import os
 import sys
@@ -28,31 +29,50 @@ def pytest_configure(config):
         return
     workerinput = getattr(config, "workerinput", None)
     if workerinput is not None:
-        handover = workerinput.get(HANDOVER)
-        if handover:
+        run = workerinput.get(HANDOVER)
+        if run:
             _hide_wrapper()
-            _at_start_of_testmon(config, testmon, lambda: _read_as_worker(config, handover))
+            _skip_packages(config, testmon)
+            _before_data(config, testmon, lambda arguments: _read_as_worker(config, run))
     elif os.environ.get("TESTMON_XDIST_WORKER_ID"):
         config.option.testmon_nocollect = True  # a reader stores nothing
-        _at_start_of_testmon(config, testmon, lambda: _read_below_command(config))
+        _skip_packages(config, testmon)
+        _before_data(config, testmon, lambda arguments: _read_below_command(config))
     else:
-        _at_start_of_testmon(config, testmon, lambda: _control(config, testmon))
+        _before_data(config, testmon, lambda arguments: _control(config, testmon, arguments))
 
 
-def _at_start_of_testmon(config, testmon, action):
-    """Calls ``action`` when testmon has decided that it is active and is about to open its data file."""
-    original = testmon.init_testmon_data
-
-    def init_testmon_data(config_):
-        if config_ is config and not _uses_network(config):
-            action()
-        return original(config_)
-
-    _replace(config, testmon, "init_testmon_data", init_testmon_data)
+def _before_data(config, testmon, action):
+    """Calls ``action`` when testmon, found active, is about to open its data file: with what it has found out."""
+    _replace(config, testmon, "TestmonData", _Gate(testmon.TestmonData, action))
 
 
-def _uses_network(config):
-    return getattr(config.testmon_config, "tmnet", False) or getattr(config, "tmnet", None)
+class _Gate:
+    """Stands for testmon's ``TestmonData``, made by calling it or, from 2.2.0 on, a method of it."""
+
+    def __init__(self, real, action):
+        self.real = real
+        self.action = action
+
+    def __call__(self, **arguments):
+        return self._make(self.real, arguments)
+
+    def for_local_run(self, **arguments):
+        return self._make(self.real.for_local_run, arguments)
+
+    def for_worker(self, **arguments):
+        return self._make(self.real.for_worker, arguments)
+
+    def _make(self, make, arguments):
+        if not arguments.get("database"):  # else the data is testmon.net's
+            self.action(arguments)
+        return make(**arguments)
+
+
+def _skip_packages(config, testmon):
+    """Only the given environment counts in a reader: what is installed needn't be looked up, which is slow."""
+    if hasattr(testmon, "get_system_packages"):
+        _replace(config, testmon, "get_system_packages", lambda ignore=None: "")
 
 
 def _replace(config, owner, name, value):
@@ -69,7 +89,7 @@ def _distributes(config):
     return getattr(config.option, "dist", "no") != "no" and not config.option.collectonly
 
 
-def _control(config, testmon):
+def _control(config, testmon, arguments):
     if not _distributes(config):
         _hide_wrapper()
         return
@@ -87,7 +107,7 @@ def _control(config, testmon):
     config.add_cleanup(companion.finish)
     if companion.answer()["state"] == "off":
         return
-    companion.tell(_facts(config, testmon))
+    companion.tell(_facts(config, arguments))
     run = companion.answer()
     run["executable"] = executable
     run["rootdir"] = str(config.rootdir)
@@ -113,23 +133,19 @@ def _may_be_on(config):
         return False
 
 
-def _facts(config, testmon):
-    """What the executable must know to prepare the data file, computed by testmon's own functions."""
+def _facts(config, arguments):
+    """What the executable must know to prepare the data file: what testmon itself has computed."""
     from testmon import db, testmon_core
 
-    packages = testmon.get_system_packages(ignore=config.getini("testmon_ignore_dependencies"))
-    # testmon asks the same again in a moment; reading every distribution's metadata is slow.
-    _replace(config, testmon, "get_system_packages", lambda ignore=None: packages)
-    environment = config.getoption("environment_expression") or testmon.eval_environment(
-        config.getini("environment_expression")
-    )
-    rootdir = str(config.rootdir)
+    packages = arguments["system_packages"]
+    drop_patch_version = getattr(testmon_core, "drop_patch_version", None)  # from 2.0.7 on
+    data_file = os.path.join(arguments.get("rootdir", ""), testmon_core.get_data_file_path())
     return {
-        "rootdir": rootdir,
-        "database_path": os.path.join(rootdir, testmon_core.get_data_file_path()),
+        "rootdir": str(config.rootdir),
+        "database_path": os.path.abspath(data_file),
         "data_version": db.DATA_VERSION,
-        "environment_name": environment or "default",
-        "system_packages": testmon_core.drop_patch_version(packages),
+        "environment_name": arguments["environment"] or "default",
+        "system_packages": drop_patch_version(packages) if drop_patch_version else packages,
         "python_version": "%d.%d.%d" % sys.version_info[:3],
         "expected_workers": _worker_count(config),
         "owner_pid": os.getpid(),
@@ -323,9 +339,10 @@ def _number(variable):
 
 def _use_environment(config, run, reader):
     """Makes testmon take the environment that it is given; and, in a reader, never write to the data file."""
+    import inspect
     from urllib.parse import quote
 
-    from testmon import db, pytest_testmon, testmon_core
+    from testmon import db, testmon_core
 
     if db.DATA_VERSION != run["data_version"]:
         raise pytest.UsageError(
@@ -334,19 +351,26 @@ def _use_environment(config, run, reader):
         )
 
     connect, init = db.connect, db.DB.__init__
+    takes_readonly = "readonly" in inspect.signature(init).parameters  # from 2.0.14 on
 
     def connect_to(datafile, readonly=False):
         # testmon puts the path into a URI as it is: '?', '#' and '%' in it would name another file.
         return connect(quote(datafile), readonly=readonly or reader)
 
     def init_db(self, datafile, readonly=False):
-        init(self, datafile, readonly=readonly or reader)
+        if takes_readonly:
+            init(self, datafile, readonly=readonly or reader)
+        else:
+            init(self, datafile)
+            if reader:
+                self.con.executescript(_shadows(self.con))
         self.file_created = run["created"]
 
     def initiate_execution(self, *_args, **_kwargs):
+        environment = run["environment_id"]
         return {
-            "exec_id": run["environment_id"],
-            "filenames": self.all_filenames(),
+            "exec_id": environment,
+            "filenames": self.all_filenames() if db.DATA_VERSION >= 12 else self.filenames(environment),
             "packages_changed": run["packages_changed"],
         }
 
@@ -354,10 +378,27 @@ def _use_environment(config, run, reader):
     _replace(config, db.DB, "__init__", init_db)
     _replace(config, db.DB, "initiate_execution", initiate_execution)
     if reader:
-        # Only the given environment counts here: what is installed needn't be looked up, and nothing is stored.
-        _replace(config, pytest_testmon, "get_system_packages", lambda ignore=None: "")
         _replace(config, testmon_core.TestmonData, "sync_db_fs_tests", lambda self, retain: None)
         _replace(config, db.DB, "write_attribute", lambda self, *args, **kwargs: None)
+
+
+def _shadows(connection):
+    """Temporary tables in the place of those that releases up to 2.0.13 write to while they select.
+
+    A temporary table or view is found before one of the same name in the file, see
+    https://www.sqlite.org/lang_naming.html.
+    """
+    scratch = "mcall_id temp_files_checksums temp_filenames changed_files_fshas changed_files_mhashes".split()
+    tables = connection.execute(
+        "SELECT sql FROM main.sqlite_master WHERE type = 'table' AND name IN (%s)" % ", ".join("?" * len(scratch)), scratch
+    )
+    statements = [row[0].replace("CREATE TABLE", "CREATE TEMPORARY TABLE", 1) for row in tables]
+    # UPDATE test_execution SET forced = NULL: which tests were run though nothing had changed is the controller's to say.
+    statements += [
+        "CREATE TEMPORARY VIEW test_execution AS SELECT * FROM main.test_execution",
+        "CREATE TEMPORARY TRIGGER test_execution_is_read INSTEAD OF UPDATE ON test_execution BEGIN SELECT 1; END",
+    ]
+    return "; ".join(statements)
 
 
 # --- finding and hiding
@@ -400,7 +441,7 @@ def _hide_wrapper():
 
 
 class _Probe:
-    """Stops pytest as soon as it has read its configuration."""
+    """Stops pytest as soon as it has read its configuration and testmon has told what it would do."""
 
     facts = None
 
@@ -408,8 +449,21 @@ class _Probe:
     def pytest_cmdline_main(self, config):
         testmon = sys.modules.get("testmon.pytest_testmon")
         if testmon is not None:
-            self.facts = _facts(config, testmon)
+            config.testmon_config = argparse.Namespace(tmnet=False)
+            _before_data(config, testmon, lambda arguments: self._stop(config, arguments))
+            try:
+                testmon.init_testmon_data(config)
+            except _Stop:
+                pass
         return 0
+
+    def _stop(self, config, arguments):
+        self.facts = _facts(config, arguments)
+        raise _Stop
+
+
+class _Stop(Exception):
+    pass
 
 
 def _print_facts(rootdir):

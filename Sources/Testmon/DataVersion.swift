@@ -10,7 +10,7 @@ public struct DataVersion: Sendable {
   let schema: String
 
   /// Every version that this program can make and prepare, oldest first.
-  public static let known: [DataVersion] = [.v13, .v14]
+  public static let known: [DataVersion] = [.v8, .v9, .v12, .v13, .v14]
 
   /// The version of that number, or nil for one that this program doesn't know.
   public init?(number: Int) {

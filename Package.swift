@@ -37,6 +37,6 @@ let package = Package(
     .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "Platform"], swiftSettings: strict),
     .testTarget(name: "TestmonTests", dependencies: ["Testmon", "SQLite"], swiftSettings: strict),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
-    .testTarget(name: "ExecutableTests", dependencies: ["Testmon", "SQLite"], swiftSettings: strict),
+    .testTarget(name: "ExecutableTests", dependencies: ["SQLite", "Platform"], swiftSettings: strict),
   ]
 )

@@ -14,9 +14,8 @@ struct PluginFolder {
   init(outside rootdir: String, environment: [String: String]) throws {
     let caches = [environment["XDG_CACHE_HOME"], environment["HOME"].map { "\($0)/.cache" }]
     for cache in caches.compactMap({ $0 }) where cache.hasPrefix("/") && !Self.contains(rootdir, cache) {
-      if let path = try? Self.fill(
-        "\(cache)/testmon-xdist/plugin-\(version)", parents: [cache, "\(cache)/testmon-xdist"])
-      {
+      let ours = "\(cache)/testmon-xdist"
+      if let path = try? Self.fill("\(ours)/plugin-\(Self.fingerprint)", parents: [cache, ours]) {
         self.init(path: path, isTemporary: false)
         return
       }
@@ -57,6 +56,12 @@ struct PluginFolder {
       "TESTMON_XDIST_PLUGIN_PATH": path,
       "TESTMON_XDIST_EXECUTABLE": Context.executable,
     ]
+  }
+
+  /// FNV-1a of the source: two builds of one version don't take turns in overwriting each other's plugin.
+  private static var fingerprint: String {
+    let hash = PytestPlugin.source.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    return String(hash, radix: 16)
   }
 
   private static func fill(_ path: String, parents: [String]) throws -> String {

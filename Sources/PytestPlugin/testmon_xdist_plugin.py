@@ -90,22 +90,20 @@ def _distributes(config):
 
 
 def _control(config, testmon, arguments):
+    executable = _find_executable() if _may_be_on(config) else None
     if not _distributes(config):
         _hide_wrapper()
-        return
-    if not _may_be_on(config):
-        return
-    executable = _find_executable()
     if executable is None:
-        if os.environ.get(SWITCH):
-            raise pytest.UsageError(
-                "testmon-xdist: %s is set, but the executable 'testmon-xdist' is neither beside this Python nor in PATH; "
-                "reinstall it, or say where it is in TESTMON_XDIST_EXECUTABLE" % SWITCH
-            )
         return
     companion = _Companion(executable, str(config.rootdir))
     config.add_cleanup(companion.finish)
     if companion.answer()["state"] == "off":
+        return
+    # testmon leaves its connection open, and with it, where other plugins keep it alive, all that it has stored in -wal:
+    # closed here, before the companion ends, the data file alone holds everything.
+    config.add_cleanup(lambda: _close_data(config))
+    if not _distributes(config):
+        companion.finish()
         return
     companion.tell(_facts(config, arguments))
     run = companion.answer()
@@ -115,6 +113,12 @@ def _control(config, testmon, arguments):
     config.pluginmanager.register(_Controlling(run, companion), "testmon-xdist-run")
     if config.testmon_config.collect and not hasattr(testmon, "TestmonXdistSync"):
         config.pluginmanager.register(_SyncByController(), "testmon-xdist-sync")
+
+
+def _close_data(config):
+    data = getattr(config, "testmon_data", None)
+    if data is not None:
+        data.db.con.close()
 
 
 def _may_be_on(config):
@@ -222,14 +226,22 @@ class _Companion:
 
 
 class _HandOver:
-    """Gives every xdist worker, replaced ones included, what it must know of the run."""
+    """Gives every xdist worker what it must know of the run: also which tests testmon has found to be affected.
+
+    It is found out once, here. A worker that takes a crashed one's place, when some results have been stored already,
+    must collect what the others did, or xdist has no use for it; and a worker on another machine has no data file.
+    """
 
     def __init__(self, run):
         self.run = run
+        self.selection = None
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node):
-        node.workerinput[HANDOVER] = self.run
+        if self.selection is None:
+            self.selection = _selection(node.config.testmon_data)
+        is_here = bool(node.gateway.spec.popen)
+        node.workerinput[HANDOVER] = dict(self.run, selection=self.selection, is_here=is_here)
 
 
 class _Reading(_HandOver):
@@ -283,13 +295,22 @@ class _SyncByController:
             node.config.testmon_data.sync_db_fs_tests(retain=set(ids))
 
 
+def _selection(data):
+    """What ``determine_stable`` has found, and what tests are sorted by."""
+    names = ("unstable_test_names", "stable_test_names", "unstable_files", "stable_files", "all_files", "failing_tests")
+    selection = {name: sorted(getattr(data, name)) for name in names if hasattr(data, name)}
+    selection["all_tests"] = {name: dict(test) for name, test in data.all_tests.items()}
+    return selection
+
+
 # --- readers
 
 
 def _read_as_worker(config, run):
-    if "executable" in run:
+    if "executable" in run and run["is_here"]:
         _acknowledge(run, config.workerinput["workerid"])
     _use_environment(config, run, reader=True)
+    _use_selection(config, run["selection"])
 
 
 def _acknowledge(run, worker_id):
@@ -352,16 +373,19 @@ def _use_environment(config, run, reader):
 
     connect, init = db.connect, db.DB.__init__
     takes_readonly = "readonly" in inspect.signature(init).parameters  # from 2.0.14 on
+    # On another machine the data file is an empty one in memory: all that counts has come through xdist.
+    in_memory = not run.get("is_here", True)
 
     def connect_to(datafile, readonly=False):
         # testmon puts the path into a URI as it is: '?', '#' and '%' in it would name another file.
-        return connect(quote(datafile), readonly=readonly or reader)
+        return connect(quote(datafile, safe="/:"), readonly=not in_memory and (readonly or reader))
 
     def init_db(self, datafile, readonly=False):
+        path = ":memory:" if in_memory else run.get("database_path", datafile)
         if takes_readonly:
-            init(self, datafile, readonly=readonly or reader)
+            init(self, path, readonly=readonly or reader)
         else:
-            init(self, datafile)
+            init(self, path)
             if reader:
                 self.con.executescript(_shadows(self.con))
         self.file_created = run["created"]
@@ -380,6 +404,19 @@ def _use_environment(config, run, reader):
     if reader:
         _replace(config, testmon_core.TestmonData, "sync_db_fs_tests", lambda self, retain: None)
         _replace(config, db.DB, "write_attribute", lambda self, *args, **kwargs: None)
+
+
+def _use_selection(config, selection):
+    """Makes testmon select by what the controlling pytest has found out."""
+    from testmon.testmon_core import TestmonData
+
+    def determine_stable(self, *_args, **_kwargs):
+        for name, value in selection.items():
+            if name != "all_tests":
+                setattr(self, name, set(value))
+
+    _replace(config, TestmonData, "determine_stable", determine_stable)
+    _replace(config, TestmonData, "all_tests", property(lambda self: selection["all_tests"]))
 
 
 def _shadows(connection):
@@ -410,7 +447,7 @@ def _find_executable():
 
     given = os.environ.get("TESTMON_XDIST_EXECUTABLE")
     if given:
-        return given if os.access(given, os.X_OK) else None
+        return given
     folders = [
         sysconfig.get_path("scripts"),
         os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin"),  # pip install --target
@@ -420,7 +457,13 @@ def _find_executable():
         path = os.path.join(folder, "testmon-xdist")
         if os.access(path, os.X_OK):
             return path
-    return shutil.which("testmon-xdist")
+    path = shutil.which("testmon-xdist")
+    if path is None and os.environ.get(SWITCH):
+        raise pytest.UsageError(
+            "testmon-xdist: %s is set, but the executable 'testmon-xdist' is neither beside this Python nor in PATH; "
+            "reinstall it, or say where it is in TESTMON_XDIST_EXECUTABLE" % SWITCH
+        )
+    return path
 
 
 def _hide_wrapper():

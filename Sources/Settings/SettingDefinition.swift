@@ -6,6 +6,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case backoffFactor = "backoff_factor"
   case maxInterval = "max_interval"
   case lockTimeout = "lock_timeout"
+  case keepEnvironments = "keep_environments"
   case history
 }
 
@@ -87,6 +88,11 @@ public struct SettingDefinition: Sendable {
         key: key, variable: "TESTMON_XDIST_LOCK_TIMEOUT", defaultValue: .number(60),
         summary: "How long to wait for another run on the same project to end; 0 doesn't wait, up to 86400.",
         kind: .seconds(0...86400), unit: " s")
+    case .keepEnvironments:
+      SettingDefinition(
+        key: key, variable: "TESTMON_XDIST_KEEP_ENVIRONMENTS", defaultValue: .count(4),
+        summary: "How many environments of one name to keep in the data file, the one in use included; 1 to 1000.",
+        kind: .count(1...1000), unit: " environments")
     case .history:
       SettingDefinition(
         key: key, variable: "TESTMON_XDIST_HISTORY", defaultValue: .count(200),

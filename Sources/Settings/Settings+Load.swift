@@ -75,7 +75,8 @@ extension Settings {
       enabled: boolean(.enabled, values), debug: boolean(.debug, values),
       workerTimeout: number(.workerTimeout, values), checkInterval: number(.checkInterval, values),
       backoffFactor: number(.backoffFactor, values), maxInterval: number(.maxInterval, values),
-      lockTimeout: number(.lockTimeout, values), history: count(.history, values),
+      lockTimeout: number(.lockTimeout, values), keepEnvironments: count(.keepEnvironments, values),
+      history: count(.history, values),
       files: files, shadowedFiles: shadowed)
     let (check, maximum) = (settings.checkInterval, settings.maxInterval)
     if maximum.value < check.value {

@@ -13,6 +13,8 @@ public struct Settings: Equatable, Sendable {
   public let maxInterval: Setting<Double>
   /// In seconds; 0: don't wait.
   public let lockTimeout: Setting<Double>
+  /// How many environments of one name to keep in the data file, the one in use included; 1 or more.
+  public let keepEnvironments: Setting<Int>
   /// How many runs to remember; 0: none.
   public let history: Setting<Int>
 
@@ -39,6 +41,7 @@ public struct Settings: Equatable, Sendable {
       case .backoffFactor: Row(key: key, value: .number(backoffFactor.value), origin: backoffFactor.origin)
       case .maxInterval: Row(key: key, value: .number(maxInterval.value), origin: maxInterval.origin)
       case .lockTimeout: Row(key: key, value: .number(lockTimeout.value), origin: lockTimeout.origin)
+      case .keepEnvironments: Row(key: key, value: .count(keepEnvironments.value), origin: keepEnvironments.origin)
       case .history: Row(key: key, value: .count(history.value), origin: history.origin)
       }
     }

@@ -28,7 +28,7 @@ public enum DataFile {
   ///   - busyTimeout: how long to wait for another process's lock.
   /// - Throws: ``DataFileError``; with an unknown `dataVersion` before anything is touched.
   public static func prepare(
-    at path: String, dataVersion: Int, environment: EnvironmentKey, keep: Int = 4, now: Date,
+    at path: String, dataVersion: Int, environment: EnvironmentKey, keep: Int, now: Date,
     busyTimeout: Duration = .seconds(10)
   ) throws(DataFileError) -> Preparation {
     guard let version = DataVersion(number: dataVersion) else {

@@ -26,6 +26,7 @@ struct Companion {
     var packagesChanged: Bool?
     var created: Bool?
     var pickedUpAgain: Bool?
+    var databasePath: String?
     var dataVersion: Int?
     var expectedWorkers: Int?
     var version: String?
@@ -37,6 +38,7 @@ struct Companion {
       case environmentName = "environment_name"
       case packagesChanged = "packages_changed"
       case pickedUpAgain = "picked_up_again"
+      case databasePath = "database_path"
       case dataVersion = "data_version"
       case expectedWorkers = "expected_workers"
     }
@@ -88,7 +90,8 @@ struct Companion {
       Answer(
         state: .ready, runID: marker.runID, environmentID: marker.environmentID,
         environmentName: marker.environmentName, packagesChanged: marker.packagesChanged,
-        created: preparation.created, pickedUpAgain: preparation.pickedUpAgain, dataVersion: marker.dataVersion,
+        created: preparation.created, pickedUpAgain: preparation.pickedUpAgain, databasePath: marker.databasePath,
+        dataVersion: marker.dataVersion,
         expectedWorkers: marker.expectedWorkers, version: version))
 
     let loop = EventLoop()

@@ -33,6 +33,7 @@ final class Session {
     let began = Instant.now()
     let preparation = try DataFile.prepare(
       at: facts.databasePath, dataVersion: facts.dataVersion, environment: facts.environment,
+      keep: context.settings.keepEnvironments.value,
       now: Date(timeIntervalSince1970: wallClock()))
     if let copy = preparation.keptAside {
       context.diagnostics.warning(

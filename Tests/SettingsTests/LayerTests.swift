@@ -8,12 +8,13 @@ import Testing
     #expect(
       settings.all.map { "\($0.key.rawValue)=\($0.value) \($0.origin)" } == [
         "enabled=false default", "debug=false default", "worker_timeout=30 default", "check_interval=0.1 default",
-        "backoff_factor=1.5 default", "max_interval=2 default", "lock_timeout=60 default", "history=200 default",
+        "backoff_factor=1.5 default", "max_interval=2 default", "lock_timeout=60 default",
+        "keep_environments=4 default", "history=200 default",
       ])
     #expect(settings.files == [] && settings.shadowedFiles == [])
     #expect(
       SettingDefinition.all.map(\.defaultText)
-        == ["false", "false", "30 s", "0.1 s", "1.5", "2 s", "60 s", "200 runs"])
+        == ["false", "false", "30 s", "0.1 s", "1.5", "2 s", "60 s", "4 environments", "200 runs"])
   }
 
   @Test func everyLayerOverridesTheOnesBelow() throws {

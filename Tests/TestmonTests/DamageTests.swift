@@ -145,7 +145,7 @@ import Testing
     #expect(
       reason {
         _ = try DataFile.prepare(
-          at: folder("a"), dataVersion: 13, environment: key(), now: noon, busyTimeout: .milliseconds(50))
+          at: folder("a"), dataVersion: 13, environment: key(), keep: 4, now: noon, busyTimeout: .milliseconds(50))
       } == .locked)
     #expect(reason { try DataFile.fold(at: folder("a"), busyTimeout: .milliseconds(50)) } == .locked)
     // Readers aren't in anybody's way.

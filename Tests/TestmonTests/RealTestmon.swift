@@ -12,6 +12,8 @@ struct RealTestmon: CustomStringConvertible {
 
   /// One or more of each data version, and one of each way to choose an environment's row.
   static let releases = [
+    RealTestmon(release: "2.0.0", dataVersion: 8), RealTestmon(release: "2.0.6", dataVersion: 9),
+    RealTestmon(release: "2.0.12", dataVersion: 12), RealTestmon(release: "2.0.13", dataVersion: 13),
     RealTestmon(release: "2.0.15", dataVersion: 13), RealTestmon(release: "2.1.1", dataVersion: 13),
     RealTestmon(release: "2.1.4", dataVersion: 13), RealTestmon(release: "2.2.0", dataVersion: 14),
   ]
@@ -70,16 +72,28 @@ struct RealTestmon: CustomStringConvertible {
     return text
   }
 
+  /// A Python function that has testmon choose an environment, whatever its release.
+  static let initiate = """
+    def initiate(db, *environment):
+        takes_metadata = "execution_metadata" in db.initiate_execution.__code__.co_varnames  # from 2.0.5 on
+        return db.initiate_execution(*environment, *([{}] if takes_metadata else []))
+
+    """
+
   private static let driver = """
     import json, sys
+    from inspect import signature
     from testmon.db import DB
 
+    \(initiate)
     answers = []
     for opening in json.load(open(sys.argv[1])):
         environment = opening["environment"]
-        db = DB(opening["path"], readonly=opening["readOnly"])
-        result = db.initiate_execution(environment["name"], environment["packages"], environment["python"], {})
-        deps = [{"filename": "a.py", "fsha": "f", "method_checksums": [1, 2]}]
+        # Up to 2.0.13 there is no such parameter: every connection writes.
+        readonly = {"readonly": opening["readOnly"]} if "readonly" in signature(DB).parameters else {}
+        db = DB(opening["path"], **readonly)
+        result = initiate(db, environment["name"], environment["packages"], environment["python"])
+        deps = [{"filename": "a.py", "fsha": "f", "checksum": "f", "method_checksums": [1, 2]}]
         tests = {
             name: {"duration": 0.5, "failed": False, "forced": None, "deps": deps} for name in environment["tests"]
         }

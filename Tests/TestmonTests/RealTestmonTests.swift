@@ -134,8 +134,9 @@ import Testing
       """
       import os, sys
       from testmon.db import DB
+      \(RealTestmon.initiate)
       db = DB(sys.argv[1])
-      db.initiate_execution("default", "\(packagesA)", "3.11.7", {})
+      initiate(db, "default", "\(packagesA)", "3.11.7")
       db.insert_test_file_fps({"t1": {"duration": 0.5, "failed": False, "forced": None, "deps": []}}, 1)
       db.con.commit()
       os._exit(0)
@@ -156,7 +157,7 @@ import Testing
   @Test func changeOfReleaseKeepsTheFile() throws {
     let folder = try TemporaryFolder()
     let path = folder(".testmondata")
-    let (old, new) = (RealTestmon.releases[2], RealTestmon.releases[3])
+    let (old, new) = (RealTestmon.releases[6], RealTestmon.releases[7])
     try old.make(path, [.init(name: "default", packages: packagesA, python: "3.11.7", tests: ["t1"])])
     let up = try prepare(path, version: 14)
     #expect(up.created && !up.packagesChanged && up.keptAside == path + ".v13.bak")

@@ -33,17 +33,17 @@ struct PythonCheck: Check {
     return [.good("\(python.executable): \(versions)", summary: versions)] + asked(patient, executable)
   }
 
-  /// The releases that are tested: from the first whose workers are readers to the last known.
+  /// The releases that are tested: from the first with this data file to the last known.
   private func testmon(_ version: String, _ executable: String) -> Finding? {
     let release = Release(version)
-    if release < Release("2.0.14") {
+    if release < Release("2.0") {
       return .failure(
-        "pytest-testmon \(version) is older than what testmon-xdist works with (2.0.14 to 2.2)",
+        "pytest-testmon \(version) is older than what testmon-xdist works with (2.0 to 2.2)",
         next: "\(executable) -m pip install --upgrade pytest-testmon")
     }
     if release >= Release("2.3") {
       return .warning(
-        "pytest-testmon \(version) is newer than what testmon-xdist knows (2.0.14 to 2.2)",
+        "pytest-testmon \(version) is newer than what testmon-xdist knows (2.0 to 2.2)",
         next:
           "\(executable) -m pip install --upgrade testmon-xdist, or: \(executable) -m pip install 'pytest-testmon<2.3'")
     }

@@ -377,8 +377,12 @@ def _use_environment(config, run, reader):
     in_memory = not run.get("is_here", True)
 
     def connect_to(datafile, readonly=False):
+        if in_memory:
+            connection = connect(":memory:")
+            connection.execute("PRAGMA user_version = %d" % db.DATA_VERSION)  # or testmon takes it for an old file
+            return connection
         # testmon puts the path into a URI as it is: '?', '#' and '%' in it would name another file.
-        return connect(quote(datafile, safe="/:"), readonly=not in_memory and (readonly or reader))
+        return connect(quote(datafile), readonly=readonly or reader)
 
     def init_db(self, datafile, readonly=False):
         path = ":memory:" if in_memory else run.get("database_path", datafile)

@@ -13,7 +13,7 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "testmon-xdist",
   products: [.executable(name: "testmon-xdist", targets: ["testmon-xdist"])],
-  dependencies: [.package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0")],
+  dependencies: [.package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0")],
   targets: [
     .executableTarget(
       name: "testmon-xdist",

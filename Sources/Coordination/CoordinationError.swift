@@ -6,6 +6,8 @@ public enum CoordinationError: Error {
   case held(by: Holder?, waited: Double)
   /// No marker of a live run appeared in time.
   case timedOut(waiting: Double, folder: String)
+  /// The run that was asked for is over.
+  case ended(runID: String)
   /// The folder or a file in it isn't ours to trust, or isn't what it should be.
   case untrusted(path: String, reason: String)
   case system(SystemError)

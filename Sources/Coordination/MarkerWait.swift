@@ -28,7 +28,8 @@ public struct MarkerWait {
   }
 
   /// Returns as soon as there is one.
-  /// - Throws: `timedOut` after `timeout` seconds; `untrusted` as soon as something isn't what it should be.
+  /// - Throws: `timedOut` after `timeout` seconds; `ended` where a certain run is asked for that nobody holds any more, for
+  ///   it won't come back; `untrusted` as soon as something isn't what it should be.
   public func run(timeout: Double) throws(CoordinationError) -> (RunFolder, Marker) {
     let deadline = Instant.now().advanced(by: timeout)
     var interval = polling.interval
@@ -48,10 +49,14 @@ public struct MarkerWait {
   }
 
   private func look() throws(CoordinationError) -> (RunFolder, Marker)? {
-    guard let folder = try RunFolder.open(in: rootdir), let marker = try folder.marker() else { return nil }
-    if let runID, marker.runID != runID { return nil }
-    // A marker that nobody holds the lock for was left by a run that died.
-    return try folder.isLive() ? (folder, marker) : nil
+    let folder = try RunFolder.open(in: rootdir)
+    // Read after the lock was found held: what a dead run left there is only overwritten by the next holder.
+    let holder = try folder?.isLive() == true ? folder?.holder() : nil
+    if let runID, holder?.runID != runID { throw .ended(runID: runID) }
+    guard let folder, let holder, let marker = try folder.marker(), marker.runID == holder.runID,
+      marker.controller.isAlive != false
+    else { return nil }
+    return (folder, marker)
   }
 
   /// A watch on the run's folder, or, where there is none yet, on the folder that it will appear in.

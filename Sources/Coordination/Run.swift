@@ -38,51 +38,42 @@ public final class Run {
     in rootdir: String, kind: Holder.Kind, owner: ProcessIdentity, joining outer: String? = nil, lockTimeout: Double,
     onWait: (Holder?) -> Void
   ) throws(CoordinationError) -> Run {
-    let deadline = Instant.now().advanced(by: lockTimeout)
+    let start = Instant.now()
     var announced = false
     while true {
       let folder = try RunFolder.make(in: rootdir)
-      do {
-        let joins = try outer != nil && folder.holder()?.runID == outer && folder.isLive()
+      do throws(CoordinationError) {
+        let joins = try outer.map(folder.isLive(asRun:)) ?? false
         let name = joins ? RunFolder.sessionLockName : RunFolder.lockName
-        var lock = try FileLock.take(name, in: folder.directory)
+        // Below one command whoever is first is on its way to end, and there is nobody else to give up for.
+        let deadline = start.advanced(by: joins ? 365 * 86400 : lockTimeout)
         // A run that is just ending, or somebody who only looks whether the lock is held, is nobody to speak of.
-        lock =
-          try lock ?? FileLock.wait(for: name, in: folder.directory, until: min(deadline, .now().advanced(by: 0.2)))
+        var lock = try folder.wait(for: name, until: min(deadline, .now().advanced(by: 0.2)))
         if lock == nil {
-          let other = try folder.holder()
+          let other = try folder.holder(of: name)
           if !announced { onWait(other) }
           announced = true
-          lock = try FileLock.wait(for: name, in: folder.directory, until: deadline)
-          guard lock != nil else { throw CoordinationError.held(by: other, waited: lockTimeout) }
+          lock = try folder.wait(for: name, until: deadline)
+          if lock == nil { throw .held(by: other, waited: lockTimeout) }
         }
-        guard let lock else { continue }
-        return try take(over: folder, lock: lock, joined: joins ? outer : nil, kind: kind, owner: owner)
-      } catch let error as SystemError {
-        // ENOENT: the run that we looked at has just ended and removed its folder.
-        if error.code != ENOENT { throw .system(error) }
-      } catch let error as CoordinationError {
-        throw error
+        if let lock { return try take(over: folder, lock: lock, joined: joins ? outer : nil, kind: kind, owner: owner) }
       } catch {
-        throw .untrusted(path: folder.directory.path, reason: "\(error)")
+        // The run that we looked at has just ended and removed its folder: once more.
+        guard case .system(let error) = error, error.code == ENOENT else { throw error }
       }
     }
   }
 
   private static func take(
     over folder: RunFolder, lock: FileLock, joined: String?, kind: Holder.Kind, owner: ProcessIdentity
-  ) throws -> Run {
-    guard let own = ProcessIdentity(of: getpid()) else {
-      throw SystemError(code: ESRCH, call: "read", subject: "/proc/self/stat")
-    }
+  ) throws(CoordinationError) -> Run {
+    let own = try system { () throws(SystemError) in try ProcessIdentity.own() }
     let id = joined ?? newID()
     let holder = Holder(runID: id, kind: kind, since: wallClock(), controller: own, owner: owner)
     let part: Part = joined == nil ? .whole : .joined(previousMarker: try folder.read(Marker.fileName))
     try folder.removeSignals()
-    if joined == nil {
-      try folder.writeIgnore()
-      try lock.write(JSON.encode(holder))
-    }
+    if joined == nil { try folder.writeIgnore() }
+    try system { () throws(SystemError) in try lock.write(JSON.encode(holder)) }
     return Run(id: id, folder: folder, holder: holder, lock: lock, part: part)
   }
 
@@ -111,8 +102,7 @@ public final class Run {
     switch part {
     case .whole:
       // A pytest below our command that was killed has a controller that is just ending its part.
-      let session = try? FileLock.wait(
-        for: RunFolder.sessionLockName, in: folder.directory, until: .now().advanced(by: 5))
+      let session = try? folder.wait(for: RunFolder.sessionLockName, until: .now().advanced(by: 5))
       defer { session?.release() }
       try folder.removeAll()
     case .joined(let previousMarker):

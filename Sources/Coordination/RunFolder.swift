@@ -23,8 +23,9 @@ public struct RunFolder {
     } catch {
       switch error.code {
       case ENOENT: return nil
-      case ELOOP: throw .untrusted(path: path, reason: "it is a symbolic link")
-      case ENOTDIR: throw .untrusted(path: path, reason: "it is not a folder")
+      case ENOTDIR, ELOOP:
+        throw .untrusted(
+          path: path, reason: Directory.isSymbolicLink(path) ? "it is a symbolic link" : "it is not a folder")
       default: throw .system(error)
       }
     }
@@ -33,7 +34,6 @@ public struct RunFolder {
     case .foreignOwner(let uid): throw .untrusted(path: path, reason: "it belongs to user \(uid), not to you")
     case .writableByOthers(let mode):
       throw .untrusted(path: path, reason: "others may write to it (mode \(String(mode, radix: 8)))")
-    case .notADirectory, .symbolicLink: throw .untrusted(path: path, reason: "it is not a folder")
     }
   }
 
@@ -57,7 +57,17 @@ public struct RunFolder {
     try system { () throws(SystemError) in try FileLock.isHeld(Self.lockName, in: directory) }
   }
 
-  public func holder() throws(CoordinationError) -> Holder? { try decode(Holder.self, Self.lockName) }
+  /// Whether this very run holds the folder now.
+  public func isLive(asRun runID: String) throws(CoordinationError) -> Bool {
+    try isLive() ? try holder()?.runID == runID : false
+  }
+
+  public func holder() throws(CoordinationError) -> Holder? { try holder(of: Self.lockName) }
+
+  /// Who holds one of the locks, as far as the holder has said so yet.
+  func holder(of lock: String) throws(CoordinationError) -> Holder? {
+    try read(lock).flatMap { JSON.decode(Holder.self, from: $0) }
+  }
 
   /// - Throws: `untrusted` when there is a marker that isn't one, or is of another protocol.
   public func marker() throws(CoordinationError) -> Marker? {
@@ -89,8 +99,13 @@ public struct RunFolder {
     return found
   }
 
+  /// - Throws: `ended` when the run has just removed its folder.
   public func write(_ acknowledgement: Acknowledgement) throws(CoordinationError) {
-    try write(JSON.encode(acknowledgement), to: Acknowledgement.fileName(of: acknowledgement.workerID))
+    do {
+      try directory.write(JSON.encode(acknowledgement), to: Acknowledgement.fileName(of: acknowledgement.workerID))
+    } catch {
+      throw error.code == ENOENT ? .ended(runID: acknowledgement.runID) : .system(error)
+    }
   }
 
   func write(_ bytes: [UInt8], to name: String) throws(CoordinationError) {
@@ -108,8 +123,9 @@ public struct RunFolder {
     }
   }
 
-  private func decode<T: Decodable>(_ type: T.Type, _ name: String) throws(CoordinationError) -> T? {
-    try read(name).flatMap { JSON.decode(type, from: $0) }
+  /// Takes one of the locks, waiting for its holder at most until `deadline`; nil when that passes.
+  func wait(for lock: String, until deadline: Instant) throws(CoordinationError) -> FileLock? {
+    try system { () throws(SystemError) in try FileLock.wait(for: lock, in: directory, until: deadline) }
   }
 
   public func names() throws(CoordinationError) -> [String] {
@@ -141,14 +157,25 @@ public struct RunFolder {
   /// - Returns: the names that are not ours, and were left.
   @discardableResult
   func removeAll() throws(CoordinationError) -> [String] {
-    try removeSignals()
-    for name in [Self.sessionLockName, Self.ignoreName, Self.lockName] { try remove(name) }
-    if Directory.removeIfEmpty(directory.path) { return [] }
-    return try names().filter { !Self.isOurs($0) }
+    while true {
+      try removeSignals()
+      for name in [Self.sessionLockName, Self.ignoreName, Self.lockName] { try remove(name) }
+      if Directory.removeIfEmpty(directory.path) { return [] }
+      let left = try names()
+      let foreign = left.filter { !Self.isOurs($0) }
+      if !foreign.isEmpty { return foreign }
+      // A worker has acknowledged in between; or a new run has taken the folder, and then it isn't ours any more.
+      if left.contains(Self.lockName) { return [] }
+    }
   }
 
   private func remove(_ name: String) throws(CoordinationError) {
-    try system { () throws(SystemError) in try directory.remove(name) }
+    do {
+      try directory.remove(name)
+    } catch {
+      if error.code == EISDIR { throw .untrusted(path: "\(directory.path)/\(name)", reason: "it is a folder") }
+      throw .system(error)
+    }
   }
 }
 

@@ -33,8 +33,7 @@ public final class ChildProcess {
   /// The child has our process group, so that a terminal's Ctrl-C, Ctrl-Z and `fg` reach both alike, unless `newSession`.
   /// - Parameters:
   ///   - changes: variables to set (or, where nil, to unset) in an environment that is otherwise ours, byte for byte.
-  ///   - descriptors: the child's descriptors by number; those not named here are inherited if they are 0, 1 or 2, and
-  ///     closed otherwise.
+  ///   - descriptors: the child's descriptors by number; those not named here it has as we have them, but for those that we opened.
   /// - Throws: `ENOENT` if there is no such program, `EACCES` and others if it can't be run.
   public init(
     _ program: Program, environment changes: [String: String?] = [:], descriptors: [Int32: FileDescriptor] = [:],

@@ -11,9 +11,8 @@ public final class Directory {
     self.descriptor = descriptor
   }
 
-  /// What a folder must be like before what lies in it is believed.
-  public enum Trust: Error, Equatable {
-    case symbolicLink, notADirectory
+  /// Why what lies in a folder can't be believed.
+  public enum Distrust: Equatable, Sendable {
     case foreignOwner(uid: UInt32)
     case writableByOthers(mode: UInt32)
   }
@@ -22,6 +21,11 @@ public final class Directory {
   public static func open(_ path: String) throws(SystemError) -> Directory {
     let raw = try check("open", path) { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
     return Directory(path: path, descriptor: FileDescriptor(raw))
+  }
+
+  public static func isSymbolicLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   /// Makes the folder with `mode` if there is nothing by its name.
@@ -39,9 +43,10 @@ public final class Directory {
   public static func removeIfEmpty(_ path: String) -> Bool { rmdir(path) == 0 || errno == ENOENT }
 
   /// Nil when the folder is ours alone to write: its owner is this user, and nobody else may write.
-  public var distrust: Trust? {
+  public var distrust: Distrust? {
     var status = stat()
-    guard fstat(descriptor.raw, &status) == 0 else { return .notADirectory }
+    // It can't fail on an open descriptor; if it did, the owner would be nobody.
+    if fstat(descriptor.raw, &status) != 0 { status.st_uid = .max }
     if status.st_uid != geteuid() { return .foreignOwner(uid: status.st_uid) }
     if status.st_mode & 0o022 != 0 { return .writableByOthers(mode: status.st_mode & 0o7777) }
     return nil

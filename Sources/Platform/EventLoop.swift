@@ -30,9 +30,13 @@ public final class EventLoop {
   /// Ends `run` after the handler that calls this.
   public func stop() { isRunning = false }
 
-  /// Runs until `stop`. An error of a handler ends it.
+  /// Runs until `stop`. An error of a handler ends it. What was watched is let go of then: handlers hold on to the loop.
   public func run() throws {
     isRunning = true
+    defer {
+      sources = []
+      alarms = []
+    }
     while isRunning {
       let now = Instant.now()
       if let due = alarms.firstIndex(where: { $0.at <= now }) {
@@ -42,7 +46,13 @@ public final class EventLoop {
       let next = alarms.map { $0.at.seconds - now.seconds }.min()
       let timeout = next.map { Int32(min($0 * 1000, 3_600_000).rounded(.up)) } ?? -1
       var descriptors = sources.map { pollfd(fd: $0.descriptor.raw, events: Int16(POLLIN), revents: 0) }
-      guard poll(&descriptors, nfds_t(descriptors.count), timeout) > 0 else { continue }
+      guard poll(&descriptors, nfds_t(descriptors.count), timeout) >= 0 else {
+        if errno == EINTR { continue }
+        throw SystemError.last("poll", "events")
+      }
+      if descriptors.contains(where: { $0.revents & Int16(POLLNVAL) != 0 }) {
+        throw SystemError(code: EBADF, call: "poll", subject: "events")
+      }
       let ready = zip(descriptors, sources).filter { $0.0.revents != 0 }.map { $0.1 }
       // A handler may have unwatched a later one, or stopped the loop.
       for source in ready where isRunning && sources.contains(where: { $0.descriptor === source.descriptor }) {

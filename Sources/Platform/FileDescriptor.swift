@@ -55,6 +55,12 @@ public final class FileDescriptor {
     }
   }
 
+  /// Closes every descriptor but the standard ones: before this process has opened any.
+  public static func closeInherited() {
+    if clinux_close_from(3) == 0 { return }
+    for raw in 3..<Int32(min(max(sysconf(Int32(_SC_OPEN_MAX)), 3), 65536)) { _ = Glibc.close(raw) }
+  }
+
   /// The two ends of a new pipe, closed in whatever is started unless handed over.
   public static func pipe() throws(SystemError) -> (read: FileDescriptor, write: FileDescriptor) {
     var ends: [Int32] = [-1, -1]

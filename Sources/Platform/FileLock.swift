@@ -69,6 +69,10 @@ private enum AlarmClock {
     var previous = sigaction()
     action.__sigaction_handler.sa_handler = { _ in }
     sigaction(SIGALRM, &action, &previous)
+    // Whoever started us may have had the signal blocked.
+    var ours = Signals.set([SIGALRM])
+    var mask = sigset_t()
+    sigprocmask(SIG_UNBLOCK, &ours, &mask)
     // It rings again and again: the first ring may come just before the call that it is to interrupt.
     let again = timeval(tv_sec: 0, tv_usec: 50_000)
     let first = max(deadline.seconds - Instant.now().seconds, 0.001)
@@ -79,6 +83,7 @@ private enum AlarmClock {
     defer {
       timer = itimerval()
       setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
+      sigprocmask(SIG_SETMASK, &mask, nil)
       sigaction(SIGALRM, &previous, nil)
     }
     return try body()

@@ -32,6 +32,15 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
     self.init(pid: pid, startTime: startTime, bootID: Self.currentBootID, pidNamespace: Self.currentNamespace)
   }
 
+  /// This process's.
+  /// - Throws: where /proc isn't mounted.
+  public static func own() throws(SystemError) -> ProcessIdentity {
+    guard let own = ProcessIdentity(of: getpid()) else {
+      throw SystemError(code: ENOENT, call: "open", subject: "/proc/self/stat, which must be mounted")
+    }
+    return own
+  }
+
   /// Whether this process runs now; nil where that can't be known, as for a process of another container.
   public var isAlive: Bool? {
     if bootID != Self.currentBootID { return false }

@@ -17,7 +17,7 @@ import sys
 
 import pytest
 
-MODULE = "testmon_xdist_plugin"
+WRAPPER = "testmon-xdist-wrapper"  # the distribution as which a wrapped command's Python sees this file
 HANDOVER = "testmon_xdist"  # the key in xdist's workerinput
 SWITCH = "TESTMON_XDIST_CONTROLLER_PRECREATION"
 
@@ -36,9 +36,10 @@ def pytest_configure(config):
             _before_data(config, testmon, lambda arguments: _read_as_worker(config, run))
     elif os.environ.get("TESTMON_XDIST_WORKER_ID"):
         config.option.testmon_nocollect = True  # a reader stores nothing
-        _skip_packages(config, testmon)
         _before_data(config, testmon, lambda arguments: _read_below_command(config))
     else:
+        if os.environ.get("TESTMON_XDIST_ENVIRONMENT") and not config.option.environment_expression:
+            config.option.environment_expression = os.environ["TESTMON_XDIST_ENVIRONMENT"]
         _before_data(config, testmon, lambda arguments: _control(config, testmon, arguments))
 
 
@@ -64,6 +65,10 @@ class _Gate:
         return self._make(self.real.for_worker, arguments)
 
     def _make(self, make, arguments):
+        packages = arguments.get("system_packages")
+        if packages:
+            kept = [package for package in packages.split(", ") if not package.startswith(WRAPPER + " ")]
+            arguments["system_packages"] = ", ".join(kept)
         if not arguments.get("database"):  # else the data is testmon.net's
             self.action(arguments)
         return make(**arguments)
@@ -184,6 +189,8 @@ class _Companion:
     def __init__(self, executable, rootdir):
         import subprocess
 
+        self.executable = executable
+        self.rootdir = rootdir
         self.process = subprocess.Popen(
             [executable, "controller", "--companion", "--rootdir", rootdir],
             stdin=subprocess.PIPE,
@@ -213,8 +220,10 @@ class _Companion:
 
     def finish(self):
         """Ends the run, and returns when its folder is gone."""
+        import subprocess
+
         if not self.answered:
-            self.process.kill()  # interrupted while it waits for another run
+            self.process.terminate()  # interrupted while it waits for another run, or prepares the data
         if self.exit_status is not None:
             self.tell({"exit_status": int(self.exit_status)})
         for stream in (self.process.stdin, self.process.stdout):
@@ -222,7 +231,9 @@ class _Companion:
                 stream.close()
             except OSError:
                 pass
-        self.process.wait()
+        if self.process.wait() < 0 and self.answered:
+            # Somebody has killed it: what it left is only in the way.
+            subprocess.call([self.executable, "cleanup", "--quiet", "--rootdir", self.rootdir], stdout=subprocess.DEVNULL)
 
 
 class _HandOver:
@@ -241,7 +252,7 @@ class _HandOver:
         if self.selection is None:
             self.selection = _selection(node.config.testmon_data)
         is_here = bool(node.gateway.spec.popen)
-        node.workerinput[HANDOVER] = dict(self.run, selection=self.selection, is_here=is_here)
+        node.workerinput[HANDOVER] = dict(self.run, selection=self.selection, is_here=is_here, is_own=False)
 
 
 class _Reading(_HandOver):
@@ -336,11 +347,18 @@ def _acknowledge(run, worker_id):
 
 
 def _read_below_command(config):
+    rootdir = os.environ.get("TESTMON_XDIST_ROOTDIR", "")
+    if rootdir and os.path.realpath(rootdir) != os.path.realpath(str(config.rootdir)):
+        raise pytest.UsageError(
+            "testmon-xdist: the run is for the rootdir %s, but this pytest's is %s; name one for both with --rootdir"
+            % (rootdir, config.rootdir)
+        )
     run = {
         "environment_id": _number("TESTMON_XDIST_ENVIRONMENT_ID"),
         "data_version": _number("TESTMON_XDIST_DATA_VERSION"),
         "packages_changed": False,
         "created": False,
+        "is_own": True,
     }
     _use_environment(config, run, reader=True)
     config.pluginmanager.register(_Reading(run, os.environ["TESTMON_XDIST_WORKER_ID"]), "testmon-xdist-run")
@@ -394,8 +412,10 @@ def _use_environment(config, run, reader):
                 self.con.executescript(_shadows(self.con))
         self.file_created = run["created"]
 
-    def initiate_execution(self, *_args, **_kwargs):
+    def initiate_execution(self, name, packages, python, *_args):
         environment = run["environment_id"]
+        if run.get("is_own"):
+            _compare(self.con, environment, (name, packages, python))
         return {
             "exec_id": environment,
             "filenames": self.all_filenames() if db.DATA_VERSION >= 12 else self.filenames(environment),
@@ -408,6 +428,21 @@ def _use_environment(config, run, reader):
     if reader:
         _replace(config, testmon_core.TestmonData, "sync_db_fs_tests", lambda self, retain: None)
         _replace(config, db.DB, "write_attribute", lambda self, *args, **kwargs: None)
+
+
+def _compare(connection, environment, found):
+    """Refuses an environment that isn't this pytest's: selecting by another's tests would leave some out silently."""
+    row = connection.execute(
+        "SELECT environment_name, system_packages, python_version FROM environment WHERE id = ?", (environment,)
+    ).fetchone()
+    for what, prepared, own in zip(("environment name", "installed packages", "Python version"), row or found, found):
+        if prepared != own:
+            difference = sorted(set(prepared.split(", ")) ^ set(own.split(", ")))
+            raise pytest.UsageError(
+                "testmon-xdist: the run was prepared for another environment than this pytest's: %s differ (%s); name "
+                "this pytest's with 'testmon-xdist controller --python %s --environment NAME'"
+                % (what, ", ".join(difference), sys.executable)
+            )
 
 
 def _use_selection(config, selection):
@@ -462,7 +497,7 @@ def _find_executable():
         if os.access(path, os.X_OK):
             return path
     path = shutil.which("testmon-xdist")
-    if path is None and os.environ.get(SWITCH):
+    if path is None and os.environ.get(SWITCH, "").strip().lower() in ("true", "1", "yes", "on"):
         raise pytest.UsageError(
             "testmon-xdist: %s is set, but the executable 'testmon-xdist' is neither beside this Python nor in PATH; "
             "reinstall it, or say where it is in TESTMON_XDIST_EXECUTABLE" % SWITCH
@@ -475,12 +510,13 @@ def _hide_wrapper():
     folder = os.environ.pop("TESTMON_XDIST_PLUGIN_PATH", None)
     if folder is None:
         return
-    for name, ours, separator in (("PYTHONPATH", folder, os.pathsep), ("PYTEST_PLUGINS", MODULE, ",")):
-        left = [part for part in os.environ.get(name, "").split(separator) if part and part != ours]
+    ours = (("PYTHONPATH", os.pathsep, folder), ("TOX_OVERRIDE", ";", "testenv.pass_env+=PYTHONPATH,TESTMON_XDIST_*"))
+    for name, separator, entry in ours:
+        left = [part for part in os.environ.get(name, "").split(separator) if part and part != entry]
         os.environ.pop(name, None)
         if left:
             os.environ[name] = separator.join(left)
-    for name in ("EXECUTABLE", "RUN_ID", "WORKER_ID", "ENVIRONMENT_ID", "DATA_VERSION"):
+    for name in "EXECUTABLE RUN_ID WORKER_ID ENVIRONMENT_ID DATA_VERSION ROOTDIR CONFIG ENVIRONMENT WORKERS".split():
         os.environ.pop("TESTMON_XDIST_" + name, None)
 
 

@@ -10,12 +10,16 @@ struct Context {
   let settings: Settings
   let environment: [String: String]
   let diagnostics: Diagnostics
+  /// The file that replaces the project's settings, by `--config` or from a wrapping controller; absolute.
+  let configFile: String?
 
   init(_ common: CommonOptions, _ flags: FlagOverrides, _ environment: [String: String]) throws {
     self.environment = environment
     project = try Project.find(given: common.rootdir, from: currentFolder(), environment: environment)
+    let current = try currentFolder()
+    configFile = (common.config ?? environment["TESTMON_XDIST_CONFIG"]).map { absolute($0, in: current) }
     settings = try Settings.load(
-      rootdir: project.rootdir, configFile: common.config, environment: environment, flags: flags)
+      rootdir: project.rootdir, configFile: configFile, environment: environment, flags: flags)
     diagnostics = Diagnostics(common, environment, debug: settings.debug.value)
   }
 

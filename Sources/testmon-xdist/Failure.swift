@@ -42,6 +42,8 @@ struct Failure: Error {
         .timedOut,
         "no live run has made the data ready in \(folder) after \(seconds(waited)); "
           + "start one: testmon-xdist controller --detach, or look: testmon-xdist status")
+    case .ended(let runID):
+      self.init(.timedOut, "run \(runID) is over; start another: testmon-xdist controller --detach")
     case .untrusted(let path, let reason):
       self.init(
         .coordination,

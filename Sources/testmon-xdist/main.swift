@@ -34,7 +34,7 @@ private func run(_ arguments: [String]) -> Int32 {
     let flags = FlagOverrides(debug: common.debug, timeout: options.timeout)
     return perform(common, flags, hasCommand: options.command != nil) { try WorkerCommand(options, $0).run() }
   case .status(let options, let common):
-    return perform(common) { try StatusCommand(options, $0).run() }
+    return perform(common) { try StatusCommand(options, color: common.color, $0).run() }
   case .cleanup(let options, let common):
     return perform(common) { try CleanupCommand(options, $0).run() }
   case .doctor(let options, let common):

@@ -23,6 +23,9 @@ static inline int clinux_pidfd_send_signal(int pidfd, int signal) {
 // prctl(2), PR_SET_PDEATHSIG: the signal that this process gets when the thread that started it ends.
 static inline int clinux_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
 
+// close_range(2), Linux 5.9; older kernels answer ENOSYS.
+static inline int clinux_close_from(unsigned int first) { return (int)syscall(436, first, ~0U, 0); }
+
 // statfs(2): the magic number of the file system that PATH lies on, or -1.
 static inline long clinux_file_system_magic(const char *path) {
   struct statfs s;

@@ -29,7 +29,11 @@ struct CleanupCommand {
         tell("would end \(holder.map(describe) ?? "a run") and remove \(path)")
         return ExitStatus.done.rawValue
       }
-      guard let holder, try end(holder) else { return ExitStatus.problemFound.rawValue }
+      guard let holder else {
+        tell("left \(path): its lock is held, but doesn't say by whom; find and end that: fuser -v \(path)/*")
+        return ExitStatus.problemFound.rawValue
+      }
+      guard try end(holder) else { return ExitStatus.problemFound.rawValue }
     }
     return try removeLeftovers()
   }
@@ -42,14 +46,10 @@ struct CleanupCommand {
     case .pytest: return "its pytest is still running"
     case .command: return "its command is still running"
     case .held:
-      let busy = try folder.acknowledgements(of: holder?.runID ?? "").filter { isRunning($0) }.map(\.workerID)
+      let busy = try folder.acknowledgements(of: holder?.runID ?? "").filter { ProcessIdentity(of: $0.pid) != nil }.map(
+        \.workerID)
       return busy.isEmpty ? nil : "it has workers that are still running (\(busy.joined(separator: ", ")))"
     }
-  }
-
-  /// Whether a worker runs a command: one that only asked is the child of the shell that called us.
-  private func isRunning(_ acknowledgement: Acknowledgement) -> Bool {
-    acknowledgement.pid != getppid() && ProcessIdentity(of: acknowledgement.pid) != nil
   }
 
   /// Ends the process that holds a run.

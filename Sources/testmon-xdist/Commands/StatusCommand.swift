@@ -7,24 +7,27 @@ import Settings
 /// `testmon-xdist status`: the run, the data file, and past runs.
 struct StatusCommand {
   private let options: StatusOptions
+  private let color: ColorChoice
   private let context: Context
 
-  init(_ options: StatusOptions, _ context: Context) {
+  init(_ options: StatusOptions, color: ColorChoice, _ context: Context) {
     self.options = options
+    self.color = color
     self.context = context
   }
 
   func run() throws -> Int32 {
-    var report = try look()
-    guard show(report) else { return ExitStatus.done.rawValue }
-    while options.watch {
-      try waitForChange()
-      let now = try look()
-      if now != report {
-        guard show(now) else { break }
-        report = now
+    var shown: StatusReport?
+    repeat {
+      // The watch comes first: what happens between the look and the wait then ends the wait.
+      let change = options.watch ? try watchForChange() : nil
+      let report = try look()
+      if report != shown {
+        guard show(report) else { break }
+        shown = report
       }
-    }
+      try change?.run()
+    } while options.watch
     return ExitStatus.done.rawValue
   }
 
@@ -39,14 +42,14 @@ struct StatusCommand {
       // One line each where there are many, as programs that follow a stream want it.
       text = String(decoding: JSON.encode(report, pretty: !options.watch), as: UTF8.self)
     } else {
-      let style = Style(.auto, isTerminal: Output.standard.isTerminal, environment: context.environment)
+      let style = Style(color, isTerminal: Output.standard.isTerminal, environment: context.environment)
       text = StatusText(report, style).lines.map { $0 + "\n" }.joined() + (options.watch ? "\n" : "")
     }
     return Output.standard.write(text) == .written
   }
 
-  /// Returns when something has happened in the run's folder or beside it, or the holder has ended.
-  private func waitForChange() throws {
+  /// Ends when something has happened in the run's folder or beside it, or the holder has ended.
+  private func watchForChange() throws -> EventLoop {
     let rootdir = context.project.rootdir
     let loop = EventLoop()
     let watches = [rootdir, RunFolder.path(in: rootdir)].compactMap { try? DirectoryWatch($0) }
@@ -56,6 +59,6 @@ struct StatusCommand {
     if watches.isEmpty || FileSystemKind(of: rootdir) != .local {
       loop.at(.now().advanced(by: context.settings.maxInterval.value)) { loop.stop() }
     }
-    try loop.run()
+    return loop
   }
 }

@@ -28,7 +28,7 @@ struct WorkerCommand {
     let waited = ((Instant.now().seconds - began.seconds) * 1e6).rounded() / 1000
     try folder.write(
       Acknowledgement(
-        runID: marker.runID, workerID: options.id, pid: options.command == nil ? getppid() : getpid(),
+        runID: marker.runID, workerID: options.id, pid: getpid(),
         timestamp: wallClock(), waitedMilliseconds: waited))
     context.diagnostics.debug("acknowledged run \(marker.runID) as worker \(options.id)")
     guard let command = options.command else { return tell(marker, waited) }
@@ -47,6 +47,7 @@ struct WorkerCommand {
       ("TESTMON_XDIST_WORKER_ID", options.id),
       ("TESTMON_XDIST_ENVIRONMENT_ID", "\(marker.environmentID)"),
       ("TESTMON_XDIST_DATA_VERSION", "\(marker.dataVersion)"),
+      ("TESTMON_XDIST_ROOTDIR", context.project.rootdir),
       ("TESTMON_DATAFILE", marker.databasePath),
     ]
   }

@@ -2,6 +2,7 @@ import CommandLine
 import Coordination
 import Glibc
 import Platform
+import Settings
 
 /// `controller -- COMMAND`: a run for a command, whose pytests get the embedded plugin.
 struct CommandRun {
@@ -16,44 +17,61 @@ struct CommandRun {
   }
 
   func run() throws -> Int32 {
-    guard let own = ProcessIdentity(of: getpid()) else {
-      throw Failure(.bug, "/proc can't be read; it must be mounted")
-    }
-    let session = try Session(context, kind: .command, owner: own)
-    let plugin: PluginFolder
-    do {
-      plugin = try PluginFolder(outside: context.project.rootdir, environment: context.environment)
-      try makeReady(session)
-    } catch {
-      try? session.end(.failed)
-      throw error
-    }
+    let plugin = try PluginFolder(outside: context.project.rootdir, environment: context.environment)
     defer { plugin.remove() }
     var variables = plugin.variables(environment: context.environment)
-    variables["TESTMON_XDIST_CONTROLLER_PRECREATION"] = "true"
-    variables["TESTMON_XDIST_RUN_ID"] = session.run.id
-    let end: ChildProcess.End
+    variables.merge(handedDown) { _, ours in ours }
+    // Wrapped once already: the outer run is the one.
+    if let outer = context.outerRunID, try RunFolder.open(in: context.project.rootdir)?.isLive(asRun: outer) == true {
+      return try CommandProcess(command, environment: variables).run().shellStatus
+    }
+    let own = try ProcessIdentity.own()
+    let facts = try factsBeforehand()
+    let session = try Session(context, kind: .command, owner: own)
     do {
-      end = try CommandProcess(command, environment: variables).run(preparing: session.watchWorkers)
+      // From here on a signal must not end us before what we made is removed.
+      variables["TESTMON_XDIST_RUN_ID"] = session.run.id
+      let process = try CommandProcess(command, environment: variables)
+      if let facts { _ = try session.makeReady(facts) }
+      let end = try process.run(preparing: session.watchWorkers)
+      try session.end(outcome(of: end), exitStatus: end.shellStatus)
+      return end.shellStatus
     } catch {
       try? session.end(.failed)
       throw error
     }
-    let status = end.shellStatus
-    try session.end(end == .signaled(SIGINT) || status == 2 ? .interrupted : .finished, exitStatus: status)
-    return status
   }
 
-  /// Prepares the data before the command starts, unless the command is pytest: then its plugin does, and knows better
-  /// which environment its options mean. Where the command's Python can't be told (tox, make), a pytest below does too.
-  private func makeReady(_ session: Session) throws {
-    if options.python == nil && PythonEnvironment.isPytest(command) { return }
+  /// What our options say, for the controllers of the pytests below.
+  private var handedDown: [String: String?] {
+    var variables: [String: String?] = ["TESTMON_XDIST_CONTROLLER_PRECREATION": "true"]
+    variables["TESTMON_XDIST_CONFIG"] = context.configFile
+    variables["TESTMON_XDIST_ENVIRONMENT"] = options.environment
+    variables["TESTMON_XDIST_WORKERS"] = options.workers.map(String.init)
+    if let timeout = options.timeout { variables["TESTMON_XDIST_WORKER_TIMEOUT"] = "\(timeout)" }
+    if context.settings.debug.value { variables["TESTMON_XDIST_DEBUG"] = "true" }
+    return variables
+  }
+
+  /// What is needed to prepare the data before the command starts, unless the command is pytest: then its plugin tells,
+  /// and knows better which environment its options mean. Where the command's Python can't be told (tox, make), a pytest
+  /// below tells, too.
+  private func factsBeforehand() throws(Failure) -> Facts? {
+    if options.python == nil && PythonEnvironment.isPytest(command) { return nil }
     do {
-      let facts = try context.facts(options)
-      session.historyFolder = facts.historyFolder
-      _ = try session.makeReady(facts)
-    } catch let failure as Failure where options.python == nil && failure.status == .usage {
-      context.diagnostics.debug("nothing prepared before the command starts: \(failure.message)")
+      return try context.facts(options)
+    } catch {
+      guard options.python == nil && error.status == .usage else { throw error }
+      context.diagnostics.debug("nothing is prepared before the command starts: \(error.message)")
+      return nil
+    }
+  }
+
+  private func outcome(of end: ChildProcess.End) -> SessionHistory.Outcome {
+    switch end {
+    case .signaled: .interrupted
+    // pytest's own: 2 is "interrupted by the user".
+    case .exited(let status): status == 2 && PythonEnvironment.isPytest(command) ? .interrupted : .finished
     }
   }
 }

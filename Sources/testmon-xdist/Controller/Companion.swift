@@ -69,16 +69,17 @@ struct Companion {
     Signals.whenParentEnds(send: SIGTERM)
     let input = FileDescriptor(STDIN_FILENO)
     let lines = LineReader(input)
-    guard let line = try lines.next(), let facts = JSON.decode(Facts.self, from: line) else {
+    guard let line = try lines.next(), var facts = JSON.decode(Facts.self, from: line) else {
       throw Failure(.usage, "--companion is for the pytest plugin, which writes facts to standard input; none came")
     }
+    // What a wrapping controller was told.
+    if let workers = context.environment["TESTMON_XDIST_WORKERS"].flatMap(Int.init) { facts.expectedWorkers = workers }
     guard let owner = ProcessIdentity(of: facts.ownerPID) else {
       throw Failure(.usage, "the pytest that asked (pid \(facts.ownerPID)) is gone")
     }
     let session = try Session(context, kind: .pytest, owner: owner)
     // What a terminal's Ctrl-C tells, pytest decides on; from here on we end when it has.
     let signals = try Signals([SIGTERM, SIGINT, SIGQUIT, SIGHUP])
-    session.historyFolder = facts.historyFolder
     let (marker, preparation): (Marker, Preparation)
     do {
       (marker, preparation) = try session.makeReady(facts)

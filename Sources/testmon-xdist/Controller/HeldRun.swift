@@ -15,24 +15,21 @@ struct HeldRun {
   }
 
   func run() throws -> Int32 {
+    if options.detached { Detachment.begin() }
     let parent = getppid()
-    guard let own = ProcessIdentity(of: getpid()) else {
-      throw Failure(.bug, "/proc can't be read; it must be mounted")
-    }
+    let own = try ProcessIdentity.own()
     let owner = options.detached ? own : ProcessIdentity(of: parent) ?? own
     let facts = try context.facts(options)
     let session = try Session(context, kind: .held, owner: owner)
     let signals = try Signals([SIGTERM, SIGINT, SIGHUP, SIGQUIT])
-    session.historyFolder = facts.historyFolder
     do {
       _ = try session.makeReady(facts)
+      if options.detached { try Detachment.tellReady() }
     } catch {
       try? session.end(.failed)
       throw error
     }
-    if options.detached {
-      try Detachment.tellReady()
-    } else {
+    if !options.detached {
       context.diagnostics.note("run \(session.run.id) is ready for workers; Ctrl-C or 'testmon-xdist cleanup' ends it")
     }
     let loop = EventLoop()
@@ -59,16 +56,23 @@ enum Detachment {
       .arguments([Context.executable] + arguments.filter { $0 != "--detach" } + ["--detached"]),
       descriptors: [0: nothing, 1: readyEnd], newSession: true)
     readyEnd.close()
-    while let bytes = try ready.read() {
-      if !bytes.isEmpty { return ExitStatus.done.rawValue }
-      return child.wait().shellStatus
-    }
-    return ExitStatus.bug.rawValue
+    let isReady = try ready.read()?.isEmpty == false
+    return isReady ? ExitStatus.done.rawValue : child.wait().shellStatus
+  }
+
+  /// In the background half, first of all: until the data is ready it lives no longer than who waits for it, and what it
+  /// inherited beyond the standard descriptors, as a test runner's pipe, it never keeps open.
+  static func begin() {
+    Signals.whenParentEnds(send: SIGTERM)
+    FileDescriptor.closeInherited()
   }
 
   /// In the background half: tells the other that the data is ready, and lets go of its terminal.
   static func tellReady() throws {
-    Output.standard.write("ready\n")
+    Signals.whenParentEnds(send: 0)
+    guard Output.standard.write("ready\n") == .written else {
+      throw Failure(.bug, "whoever started this run in the background is gone")
+    }
     let nothing = open("/dev/null", O_RDWR)
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where nothing >= 0 { dup2(nothing, descriptor) }
     if nothing > STDERR_FILENO { close(nothing) }

@@ -11,6 +11,8 @@ final class Session {
   private let context: Context
   private let history: SessionHistory
   private var acknowledged: Set<String> = []
+  /// Where the history goes; nil where pytest has made no cache.
+  private var historyFolder: String?
   private var published: (marker: Marker, at: Instant)?
 
   /// Takes the run lock, waiting for whoever holds it.
@@ -21,9 +23,10 @@ final class Session {
       in: context.project.rootdir, kind: kind, owner: owner, joining: context.outerRunID,
       lockTimeout: context.settings.lockTimeout.value
     ) { holder in
+      // Below a command one waits for one's sisters as long as it takes.
+      let limit = context.outerRunID == nil ? "up to \(seconds(context.settings.lockTimeout.value)) " : ""
       let whom = holder.map(describe) ?? "another run"
-      context.diagnostics.note(
-        "waiting up to \(seconds(context.settings.lockTimeout.value)) for \(whom) to end in \(context.project.rootdir)")
+      context.diagnostics.note("waiting \(limit)for \(whom) to end in \(context.project.rootdir)")
     }
     context.diagnostics.debug("holding run \(run.id) in \(run.folder.directory.path)")
   }
@@ -42,6 +45,7 @@ final class Session {
     }
     let marker = try run.publish(facts, preparation, version: version)
     published = (marker, .now())
+    historyFolder = facts.historyFolder
     context.diagnostics.debug(
       "environment \(marker.environmentID) of \(facts.databasePath) ready after "
         + "\(milliseconds(since: began)); expecting \(facts.expectedWorkers) workers")
@@ -70,9 +74,6 @@ final class Session {
       }
     }
   }
-
-  /// Where the history goes; nil where pytest has made no cache.
-  var historyFolder: String?
 
   private func lookForWorkers() {
     guard let published, let all = try? run.folder.acknowledgements(of: run.id) else { return }

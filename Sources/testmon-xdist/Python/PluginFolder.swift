@@ -1,4 +1,5 @@
 import CommandLine
+import FoundationEssentials
 import Glibc
 import Platform
 import PytestPlugin
@@ -39,9 +40,7 @@ struct PluginFolder {
 
   /// Removes what nobody would find again.
   func remove() {
-    guard isTemporary, let folder = try? Directory.open(path) else { return }
-    try? folder.remove("\(PytestPlugin.module).py")
-    Directory.removeIfEmpty(path)
+    if isTemporary { try? FileManager.default.removeItem(atPath: path) }
   }
 
   /// The variables by which a Python below loads the plugin and finds us.
@@ -52,15 +51,17 @@ struct PluginFolder {
     }
     return [
       "PYTHONPATH": prepend(path, "PYTHONPATH", ":"),
-      "PYTEST_PLUGINS": prepend(PytestPlugin.module, "PYTEST_PLUGINS", ","),
+      // tox passes on only what it is told to.
+      "TOX_OVERRIDE": prepend("testenv.pass_env+=PYTHONPATH,TESTMON_XDIST_*", "TOX_OVERRIDE", ";"),
       "TESTMON_XDIST_PLUGIN_PATH": path,
       "TESTMON_XDIST_EXECUTABLE": Context.executable,
     ]
   }
 
-  /// FNV-1a of the source: two builds of one version don't take turns in overwriting each other's plugin.
+  /// FNV-1a of what is put there: two builds of one version don't take turns in overwriting each other's plugin.
   private static var fingerprint: String {
-    let hash = PytestPlugin.source.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    let bytes = PytestPlugin.source + Array((PytestPlugin.wrapperMetadata + PytestPlugin.wrapperEntryPoints).utf8)
+    let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     return String(hash, radix: 16)
   }
 
@@ -69,9 +70,19 @@ struct PluginFolder {
     let folder = try Directory.open(path)
     // What others may write to must not be run.
     if folder.distrust != nil { throw SystemError(code: EPERM, call: "open", subject: path) }
-    let name = "\(PytestPlugin.module).py"
-    if try folder.read(name) != PytestPlugin.source { try folder.write(PytestPlugin.source, to: name) }
+    try put(PytestPlugin.source, "\(PytestPlugin.module).py", in: folder)
+    // By its entry point pytest finds the plugin where the folder is on sys.path, and only there: a command that sets
+    // PYTHONPATH anew runs without us, rather than not at all.
+    let metadata = "\(path)/\(PytestPlugin.wrapperDistribution)-0.0.0.dist-info"
+    try Directory.make(metadata, mode: 0o700)
+    let information = try Directory.open(metadata)
+    try put(Array(PytestPlugin.wrapperEntryPoints.utf8), "entry_points.txt", in: information)
+    try put(Array(PytestPlugin.wrapperMetadata.utf8), "METADATA", in: information)
     return path
+  }
+
+  private static func put(_ bytes: [UInt8], _ name: String, in folder: Directory) throws {
+    if try folder.read(name) != bytes { try folder.write(bytes, to: name) }
   }
 
   private static func contains(_ folder: String, _ path: String) -> Bool {

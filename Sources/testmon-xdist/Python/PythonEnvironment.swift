@@ -39,6 +39,9 @@ struct PythonEnvironment {
     let source = String(decoding: PytestPlugin.source, as: UTF8.self)
     let output = try run(source, [rootdir], timeout: timeout)
     if let facts = JSON.decode(Facts.self, from: output.standard) { return facts }
+    if output.end == .signaled(SIGKILL) {
+      throw Failure(.usage, "\(path): pytest there hasn't answered after \(seconds(timeout)); raise it with --timeout")
+    }
     let last = output.errors.split(separator: "\n").last.map { ": \($0)" } ?? ""
     throw Failure(
       .usage,

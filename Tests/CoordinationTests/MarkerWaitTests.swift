@@ -1,0 +1,83 @@
+import Glibc
+import Platform
+import Testing
+
+@testable import Coordination
+
+@Suite struct MarkerWaitTests {
+  private let project: ProjectFolder
+  init() throws { project = try ProjectFolder() }
+
+  /// So rare that only an event can end the wait in time.
+  private static let hardly = MarkerWait.Polling(interval: 3600, factor: 1, maximum: 3600)
+
+  private func wait(for runID: String? = nil, timeout: Double) throws -> Marker {
+    try MarkerWait(rootdir: project.path, runID: runID, polling: Self.hardly).run(timeout: timeout).1
+  }
+
+  /// Whether the wait ends because of its timeout, and not before.
+  private func isInVain(for runID: String? = nil) throws -> Bool {
+    let deadline = Instant.now().advanced(by: 0.1)
+    do {
+      _ = try wait(for: runID, timeout: 0.1)
+      return false
+    } catch CoordinationError.timedOut(let waited, let folder) {
+      return waited == 0.1 && folder == project.runFolder && Instant.now() >= deadline
+    }
+  }
+
+  @Test func aReadyRunIsFoundAtOnce() throws {
+    let run = try project.begin()
+    let marker = try run.publish(project.facts(), preparation, version: "0.1.0")
+    #expect(try wait(timeout: 120) == marker)
+    #expect(try wait(for: run.id, timeout: 120) == marker)
+    // It needn't take any time.
+    #expect(try wait(timeout: 0) == marker)
+    try run.end()
+  }
+
+  @Test func nobodyComes() throws {
+    #expect(try isInVain())
+    let run = try project.begin()
+    #expect(try isInVain())
+    try run.end()
+    #expect(try isInVain())
+  }
+
+  @Test func anotherRunIsNotTheOne() throws {
+    let run = try project.begin()
+    _ = try run.publish(project.facts(), preparation, version: "0.1.0")
+    #expect(try isInVain(for: "another"))
+    try run.end()
+  }
+
+  @Test func theMarkerOfADeadRunIsNone() throws {
+    let run = try project.begin()
+    _ = try run.publish(project.facts(), preparation, version: "0.1.0")
+    let marker = try #require(try project.bytes(Marker.fileName))
+    let holder = try #require(try project.bytes("lock"))
+    try run.end()
+    try project.put(marker, Marker.fileName)
+    #expect(try isInVain())
+    // Whatever the files say, nobody has the lock.
+    try project.put(holder, "lock")
+    #expect(try isInVain() && isInVain(for: run.id))
+  }
+
+  @Test func aDamagedMarkerIsAnErrorAtOnce() throws {
+    try project.put("{".utf8, Marker.fileName)
+    #expect(distrust { _ = try wait(timeout: 120) }?.reason == "it is damaged")
+  }
+
+  @Test func anEventEndsTheWait() throws {
+    let run = try project.begin()
+    let marker = try run.publish(project.facts(), preparation, version: "0.1.0")
+    let path = "\(project.runFolder)/\(Marker.fileName)"
+    rename(path, "\(path).hidden")
+    let later = try ChildProcess(
+      .arguments(["sh", "-c", #"sleep 0.2; mv "$0.hidden" "$0""#, path]))
+    #expect(try wait(timeout: 120) == marker)
+    #expect(later.wait() == .exited(0))
+    try run.end()
+  }
+}

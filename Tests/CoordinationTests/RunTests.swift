@@ -1,0 +1,209 @@
+import Glibc
+import Platform
+import Testing
+
+@testable import Coordination
+
+@Suite struct RunFolderTests {
+  private let project: ProjectFolder
+  init() throws { project = try ProjectFolder() }
+
+  @Test func whatIsNotThereIsNothing() throws {
+    #expect(try RunFolder.open(in: project.path) == nil)
+    #expect(project.names == nil)
+  }
+
+  @Test func onlyAFolderOfOurOwnIsTrusted() throws {
+    let path = project.runFolder
+    symlink("/tmp", path)
+    #expect(distrust { _ = try RunFolder.open(in: project.path) }?.path == path)
+    #expect(distrust { _ = try project.begin() }?.path == path)
+    unlink(path)
+    Glibc.close(open(path, O_WRONLY | O_CREAT, 0o600))
+    #expect(distrust { _ = try RunFolder.open(in: project.path) }?.reason == "it is not a folder")
+    unlink(path)
+    mkdir(path, 0o700)
+    for mode: mode_t in [0o770, 0o707, 0o777] {
+      chmod(path, mode)
+      #expect(distrust { _ = try RunFolder.open(in: project.path) }?.reason.contains(String(mode, radix: 8)) == true)
+    }
+    chmod(path, 0o755)
+    #expect(try RunFolder.open(in: project.path) != nil)
+    if geteuid() == 0 {
+      chown(path, 12345, 12345)
+      #expect(distrust { _ = try RunFolder.open(in: project.path) }?.reason.contains("12345") == true)
+    }
+  }
+
+  @Test func aMarkerThatIsNoneIsNotTrusted() throws {
+    for (text, word) in [
+      ("", "damaged"), ("{", "damaged"), (#"{"protocol": "1"}"#, "damaged"), (#"{"protocol": 1}"#, "damaged"),
+      (#"{"protocol": 2}"#, "protocol 2"),
+    ] {
+      try project.put(text.utf8, Marker.fileName)
+      let folder = try #require(try RunFolder.open(in: project.path))
+      let problem = try #require(distrust { _ = try folder.marker() })
+      #expect(problem.path == "\(project.runFolder)/controller_ready.json" && problem.reason.contains(word))
+    }
+    unlink("\(project.runFolder)/\(Marker.fileName)")
+    #expect(try RunFolder.open(in: project.path)?.marker() == nil)
+    mkfifo("\(project.runFolder)/\(Marker.fileName)", 0o600)
+    let folder = try #require(try RunFolder.open(in: project.path))
+    #expect(distrust { _ = try folder.marker() }?.reason == "it is not a small regular file")
+  }
+
+  @Test func acknowledgementsOfOthersArePassedOver() throws {
+    try project.put(JSON.encode(Acknowledgement("gw0", of: "mine")), "worker_gw0_ready")
+    try project.put(JSON.encode(Acknowledgement("gw1", of: "another")), "worker_gw1_ready")
+    try project.put(JSON.encode(Acknowledgement("gw2", of: "mine")), "worker_gw3_ready")
+    try project.put("garbage".utf8, "worker_gw4_ready")
+    mkfifo("\(project.runFolder)/worker_gw5_ready", 0o600)
+    let folder = try #require(try RunFolder.open(in: project.path))
+    #expect(try folder.acknowledgements(of: "mine").map(\.workerID) == ["gw0"])
+    try folder.write(Acknowledgement("gw2", of: "mine"))
+    #expect(try folder.acknowledgements(of: "mine").map(\.workerID) == ["gw0", "gw2"])
+    #expect(try folder.acknowledgements(of: "none").isEmpty)
+  }
+
+  @Test func leftoversAreRemovedAndOthersFilesStay() throws {
+    #expect(try Leftovers(in: project.path).isGone)
+    for name in ["lock", "session", ".gitignore", Marker.fileName, "worker_gw0_ready", ".lock.1.2.tmp"] {
+      try project.put([], name)
+    }
+    try project.put([], "precious")
+    #expect(try Leftovers(in: project.path).remove() == .left(["precious"]))
+    #expect(project.names == ["precious"])
+    unlink("\(project.runFolder)/precious")
+    #expect(try Leftovers(in: project.path).remove() == .removed)
+    #expect(project.names == nil)
+  }
+
+  @Test func whatALiveRunHasAreNoLeftovers() throws {
+    let run = try project.begin()
+    let before = project.names
+    #expect(try Leftovers(in: project.path).remove() == .live)
+    #expect(project.names == before)
+    try run.end()
+  }
+
+  @Test func theFolderOfAPathIsFound() {
+    #expect(RunFolder.containing("/a/.testmon_xdist") == "/a/.testmon_xdist")
+    #expect(RunFolder.containing("/a/.testmon_xdist/lock") == "/a/.testmon_xdist")
+    #expect(RunFolder.path(in: "/") == "/.testmon_xdist" && RunFolder.path(in: "/a") == "/a/.testmon_xdist")
+  }
+}
+
+@Suite struct RunTests {
+  private let project: ProjectFolder
+  init() throws { project = try ProjectFolder() }
+
+  @Test func fromBeginningToEnd() throws {
+    let run = try project.begin(.command)
+    var status = stat()
+    #expect(stat(project.runFolder, &status) == 0 && status.st_mode & 0o777 == 0o700)
+    #expect(project.names == [".gitignore", "lock"])
+    #expect(try project.bytes(".gitignore") == Array("*\n".utf8))
+    let folder = try #require(try RunFolder.open(in: project.path))
+    #expect(try folder.isLive() && folder.holder() == run.holder && folder.marker() == nil)
+    #expect(run.holder.kind == .command && run.holder.owner == own && run.holder.controller == own)
+
+    let marker = try run.publish(project.facts(), preparation, version: "0.1.0")
+    #expect(try folder.marker() == marker)
+    #expect(marker.runID == run.id && marker.environmentID == 3 && marker.packagesChanged && marker.dataVersion == 14)
+    #expect(marker.controllerPID == getpid() && marker.controller == own && marker.owner == own)
+    #expect(marker.databasePath == "\(project.path)/.testmondata" && marker.expectedWorkers == 2)
+    #expect(abs(marker.timestamp - wallClock()) < 3600)
+    try folder.write(Acknowledgement("gw0", of: run.id))
+    #expect(project.names == [".gitignore", "controller_ready.json", "lock", "worker_gw0_ready"])
+    try run.end()
+    #expect(project.names == nil)
+  }
+
+  @Test func everyRunHasAnIDOfItsOwn() throws {
+    let ids = try (0..<20).map { _ in
+      let run = try project.begin()
+      defer { try? run.end() }
+      return run.id
+    }
+    #expect(Set(ids).count == 20 && ids.allSatisfy { $0.count == 32 })
+  }
+
+  @Test func whatADeadRunLeftIsClearedAway() throws {
+    try project.put(JSON.encode(Acknowledgement("gw0", of: "dead")), "worker_gw0_ready")
+    try project.put("{ damaged".utf8, Marker.fileName)
+    try project.put("not JSON".utf8, "lock")
+    let run = try project.begin()
+    #expect(project.names == [".gitignore", "lock"])
+    #expect(try run.folder.holder()?.runID == run.id)
+    try run.end()
+    #expect(project.names == nil)
+  }
+
+  @Test func whatOthersPutThereStays() throws {
+    let run = try project.begin()
+    try project.put([1], "precious")
+    try run.end()
+    #expect(project.names == ["precious"])
+  }
+
+  /// A pytest below `controller -- COMMAND`.
+  @Test func aJoinedRunGivesBackWhatItFound() throws {
+    let outer = try project.begin(.command)
+    _ = try outer.publish(project.facts(), preparation, version: "0.1.0")
+    let before = try project.bytes(Marker.fileName)
+    for _ in 0..<2 {
+      let inner = try project.begin(.pytest, joining: outer.id)
+      #expect(inner.id == outer.id)
+      #expect(try inner.folder.marker() == nil)
+      let marker = try inner.publish(project.facts(environment: "inner"), preparation, version: "0.1.0")
+      #expect(try inner.folder.marker() == marker && marker.environmentName == "inner")
+      try inner.folder.write(Acknowledgement("gw0", of: inner.id))
+      try inner.end()
+      #expect(try project.bytes(Marker.fileName) == before)
+      #expect(try outer.folder.acknowledgements(of: outer.id).isEmpty)
+      // It is still the command's.
+      #expect(try outer.folder.holder() == outer.holder && outer.folder.isLive())
+    }
+    try outer.end()
+    #expect(project.names == nil)
+  }
+
+  @Test func aJoinedRunOfACommandThatHasPreparedNothing() throws {
+    let outer = try project.begin(.command)
+    let inner = try project.begin(.pytest, joining: outer.id)
+    _ = try inner.publish(project.facts(), preparation, version: "0.1.0")
+    try inner.end()
+    #expect(try outer.folder.marker() == nil)
+    try outer.end()
+    #expect(project.names == nil)
+  }
+
+  /// The id in the environment is that of a run long gone: this one is a run of its own.
+  @Test func thereIsNothingToJoin() throws {
+    let run = try project.begin(.pytest, joining: "gone")
+    #expect(run.id != "gone")
+    #expect(try run.folder.holder()?.kind == .pytest)
+    try run.end()
+    #expect(project.names == nil)
+  }
+
+  // A wait takes a process of its own: see FileLockTests.
+  @Test func whoComesSecondIsTurnedAway() async {
+    await #expect(processExitsWith: .success) {
+      try await MainActor.run {
+        let project = try ProjectFolder()
+        let run = try project.begin(.command)
+        var waitedFor: [Holder?] = []
+        do {
+          _ = try Run.begin(in: project.path, kind: .held, owner: own, lockTimeout: 0.1) { waitedFor.append($0) }
+          exit(2)
+        } catch CoordinationError.held(let holder, let waited) {
+          try #require(holder == run.holder && waited == 0.1 && waitedFor == [run.holder])
+        }
+        try #require(try run.folder.isLive())
+        try run.end()
+        try #require(project.names == nil)
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import FoundationEssentials
+import Glibc
+import Platform
+import Testing
+
+@testable import Coordination
+@testable import Testmon
+
+/// A project's folder, gone with the last reference to it.
+final class ProjectFolder {
+  let path: String
+  var runFolder: String { RunFolder.path(in: path) }
+
+  init() throws {
+    var template = Array("/tmp/testmon-xdist-coordination.XXXXXX".utf8CString)
+    path = String(cString: try #require(mkdtemp(&template)))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// What lies in the run's folder; nil when there is none.
+  var names: [String]? { (try? FileManager.default.contentsOfDirectory(atPath: runFolder))?.sorted() }
+
+  /// Puts a file into the run's folder, which is made if need be.
+  func put(_ bytes: some Sequence<UInt8>, _ name: String) throws {
+    try Directory.make(runFolder, mode: 0o700)
+    try Directory.open(runFolder).write(Array(bytes), to: name)
+  }
+
+  func bytes(_ name: String) throws -> [UInt8]? { try Directory.open(runFolder).read(name) }
+
+  /// Begins a run; nobody may be waited for in these tests: a wait needs a process of its own.
+  func begin(_ kind: Holder.Kind = .held, joining: String? = nil) throws -> Run {
+    try Run.begin(in: path, kind: kind, owner: own, joining: joining, lockTimeout: 0) { _ in
+      Issue.record("somebody to wait for")
+    }
+  }
+
+  func facts(environment: String = "default") -> Facts {
+    Facts(
+      rootdir: path, databasePath: "\(path)/.testmondata", dataVersion: 14, environmentName: environment,
+      systemPackages: "pytest 9.2", pythonVersion: "3.11.7", expectedWorkers: 2, ownerPID: getpid())
+  }
+}
+
+/// This process.
+let own = ProcessIdentity(of: getpid()) ?? stranger
+
+/// A process of a time before the last boot.
+let stranger = ProcessIdentity(pid: 1, startTime: 7, bootID: "another boot", pidNamespace: "pid:[1]")
+
+let preparation = Preparation(
+  environmentID: 3, packagesChanged: true, created: false, pickedUpAgain: false, keptAside: nil)
+
+extension Acknowledgement {
+  init(_ workerID: String, of runID: String) {
+    self.init(runID: runID, workerID: workerID, pid: getpid(), timestamp: 1_795_430_160.5, waitedMilliseconds: 2.25)
+  }
+}
+
+/// Why `body` says that something is not to be trusted; nil when it doesn't.
+func distrust(_ body: () throws -> Void) -> (path: String, reason: String)? {
+  do {
+    try body()
+    return nil
+  } catch CoordinationError.untrusted(let path, let reason) {
+    return (path, reason)
+  } catch {
+    Issue.record("\(error)")
+    return nil
+  }
+}

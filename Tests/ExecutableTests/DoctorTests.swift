@@ -1,0 +1,140 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+@Suite struct DoctorTests {
+  private let project: Project
+
+  /// A project in good health.
+  init() throws {
+    project = try Project()
+    try project.addFourTests()
+    try project.installPlugin()
+    project.variables["TESTMON_XDIST_CONTROLLER_PRECREATION"] = "true"
+  }
+
+  /// What is not good, by check; all formats must agree.
+  private func diagnose(
+    status: Int32, _ more: String..., sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> [Diagnosis.Finding] {
+    let text = try project.startTestmonXdist(["doctor"] + more).finish()
+    let json = try project.startTestmonXdist(["doctor", "--json"] + more).finish()
+    #expect(text.status == status && json.status == status, "\(text) \(json)", sourceLocation: sourceLocation)
+    #expect(text.errors == "" && json.errors == "", "\(text) \(json)", sourceLocation: sourceLocation)
+    let diagnosis = try json.decoded(Diagnosis.self)
+    #expect(diagnosis.schema == 1 && diagnosis.healthy == (status == 0), sourceLocation: sourceLocation)
+    let bad = diagnosis.findings.filter { $0.verdict != "good" }
+    for finding in bad {
+      #expect(text.output.contains(finding.message), "\(text)", sourceLocation: sourceLocation)
+      let next = try #require(finding.next, "no next step: \(finding)", sourceLocation: sourceLocation)
+      #expect(text.output.contains(next), "\(text)", sourceLocation: sourceLocation)
+    }
+    return bad
+  }
+
+  @Test func health() throws {
+    for expected in ["no data yet", "4 tests recorded"] {
+      let outcome = try project.testmonXdist("doctor")
+      #expect(outcome.status == 0 && outcome.errors == "", "\(outcome)")
+      #expect(outcome.output.hasPrefix("Ready to run pytest --testmon in parallel: coordination on, "), "\(outcome)")
+      #expect(outcome.output.contains("pytest-testmon 2.2.0") && outcome.output.contains(expected), "\(outcome)")
+      #expect(outcome.output.split(separator: "\n").count == 1, "\(outcome)")
+      #expect(try diagnose(status: 0).isEmpty)
+      #expect(try project.pytest(.plugin, "--testmon", "-n", "2").status == 0)
+    }
+  }
+
+  @Test func coordinationIsOff() throws {
+    project.variables["TESTMON_XDIST_CONTROLLER_PRECREATION"] = nil
+    let findings = try diagnose(status: 1)
+    #expect(findings.map(\.check) == ["enabled"])
+    #expect(findings.first?.next?.contains("export TESTMON_XDIST_CONTROLLER_PRECREATION=true") == true)
+  }
+
+  @Test func thePluginIsNotInstalled() throws {
+    project.pythonPath = []
+    let findings = try diagnose(status: 1)
+    #expect(findings.map(\.check) == ["plugin"])
+    #expect(findings.first?.next?.contains("-m pip install testmon-xdist") == true)
+  }
+
+  @Test func xdistIsMissing() throws {
+    // All of the virtual environment but xdist.
+    let site = project.path("site")
+    try FileManager.default.createDirectory(atPath: site, withIntermediateDirectories: false)
+    let library = "\(project.environment)/lib"
+    let version = try #require(FileManager.default.contentsOfDirectory(atPath: library).first)
+    let packages = "\(library)/\(version)/site-packages"
+    for name in try FileManager.default.contentsOfDirectory(atPath: packages) where !name.contains("xdist") {
+      try FileManager.default.createSymbolicLink(atPath: "\(site)/\(name)", withDestinationPath: "\(packages)/\(name)")
+    }
+    project.pythonPath.append(site)
+    try project.write("#!/bin/sh\nexec '\(Surroundings.python)' -S \"$@\"\n", to: "python")
+    #expect(chmod(project.path("python"), 0o755) == 0)
+    let findings = try diagnose(status: 1, "--python", project.path("python"))
+    #expect(findings.map(\.check) == ["python"])
+    #expect(findings.first?.message.contains("has no pytest-xdist") == true)
+    #expect(findings.first?.next?.contains("-m pip install pytest-xdist") == true)
+  }
+
+  @Test func thereIsNoSuchPython() throws {
+    let findings = try diagnose(status: 1, "--python", "/no/such/python")
+    #expect(findings.map(\.check) == ["python"])
+    #expect(findings.first?.message.contains("/no/such/python") == true)
+  }
+
+  @Test func theDataFileIsGarbage() throws {
+    let garbage = [UInt8](repeating: 0x5A, count: 8192)
+    try project.write(garbage, to: ".testmondata")
+    // With --fix too: it may be worth something to somebody.
+    for option in ["--color=never", "--fix"] {
+      let outcome = try project.testmonXdist("doctor", option)
+      #expect(outcome.status == 1 && outcome.output.contains(project.path(".testmondata")), "\(outcome)")
+      #expect(outcome.output.contains("mv \(project.rootdir)/.testmondata"), "\(outcome)")
+      let findings = try project.testmonXdist("doctor", "--json", option).decoded(Diagnosis.self).findings
+      #expect(findings.filter { $0.verdict != "good" }.map(\.check) == ["data-file"])
+      #expect(try project.bytes(".testmondata") == garbage)
+    }
+  }
+
+  /// No failure: the next run takes them over.
+  @Test func aDeadRunHasLeftFiles() throws {
+    try project.write("", to: ".testmon_xdist/lock")
+    try project.write("", to: ".testmon_xdist/worker_gw0_ready")
+    let findings = try diagnose(status: 0)
+    #expect(findings.map(\.check) == ["leftovers"] && findings.first?.next == "testmon-xdist cleanup")
+    #expect(project.hasRunFolder)
+    let fixed = try project.testmonXdist("doctor", "--fix")
+    #expect(fixed.status == 0 && fixed.output.contains("fixed: removed \(project.path(".testmon_xdist"))"), "\(fixed)")
+    #expect(!project.hasRunFolder)
+    #expect(try diagnose(status: 0).isEmpty)
+  }
+
+  /// What is in use isn't mended.
+  @Test func aLiveRunIsLeftAlone() throws {
+    #expect(try project.testmonXdist("controller", "--detach").status == 0)
+    let outcome = try project.testmonXdist("doctor", "--fix")
+    #expect(outcome.status == 0 && !outcome.output.contains("fixed"), "\(outcome)")
+    #expect(try project.status().run?.state == "ready")
+  }
+
+  @Test func aSettingIsWrong() throws {
+    project.variables["TESTMON_XDIST_DEBUG"] = "perhaps"
+    let findings = try diagnose(status: 1)
+    #expect(findings.map(\.check) == ["settings"])
+    #expect(findings.first?.message.contains("TESTMON_XDIST_DEBUG") == true)
+  }
+
+  @Test func dataInTheLogIsBroughtHome() throws {
+    // A serial run that leaves its connection open at exit.
+    try project.write(
+      "import os\n\n\ndef pytest_unconfigure(config):\n    os._exit(0)\n", to: "conftest.py")
+    #expect(try project.pytest(.alone, "--testmon").status == 0)
+    let findings = try diagnose(status: 0)
+    #expect(findings.map(\.check) == ["data-file"] && findings.first?.message.contains("-wal") == true)
+    let fixed = try project.testmonXdist("doctor", "--fix")
+    #expect(fixed.status == 0 && fixed.output.contains("fixed: "), "\(fixed)")
+    #expect(try diagnose(status: 0).isEmpty)
+    #expect(try project.status().dataFile.tests == 4)
+  }
+}

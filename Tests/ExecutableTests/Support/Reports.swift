@@ -1,0 +1,94 @@
+import FoundationEssentials
+import Testing
+
+/// What `status --json` prints, as far as the tests look at it.
+struct Status: Decodable {
+  struct Process: Decodable {
+    let pid: Int32
+  }
+
+  struct Worker: Decodable {
+    let id: String
+    let pid: Int32
+  }
+
+  struct Run: Decodable {
+    let runId: String?
+    let kind: String?
+    let state: String
+    let controller: Process?
+    let owner: Process?
+    let expectedWorkers: Int?
+    let workers: [Worker]
+  }
+
+  struct Environment: Decodable {
+    let name: String
+    let tests: Int
+    let keptSince: Double?
+  }
+
+  struct DataFile: Decodable {
+    let path: String
+    let problem: String?
+    let exists: Bool
+    let dataVersion: Int?
+    let journalMode: String?
+    let tests: Int?
+    let environments: [Environment]?
+  }
+
+  struct PastRun: Decodable {
+    let runId: String
+    let kind: String
+    let outcome: String?
+    let exitStatus: Int32?
+    let environmentName: String
+    let expectedWorkers: Int?
+    let workers: [Worker]
+  }
+
+  let schema: Int
+  let rootdir: String
+  let run: Run?
+  let dataFile: DataFile
+  let history: [PastRun]?
+}
+
+/// What `doctor --json` prints.
+struct Diagnosis: Decodable {
+  struct Finding: Decodable {
+    let check: String
+    let verdict: String
+    let message: String
+    let next: String?
+  }
+
+  let schema: Int
+  let healthy: Bool
+  let findings: [Finding]
+}
+
+extension Outcome {
+  /// What it has printed, as JSON.
+  func decoded<T: Decodable>(_ type: T.Type) throws -> T {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    do {
+      return try decoder.decode(type, from: Data(output.utf8))
+    } catch {
+      Issue.record("\(error): \(self)")
+      throw error
+    }
+  }
+}
+
+extension Project {
+  func status(_ more: String..., sourceLocation: SourceLocation = #_sourceLocation) throws -> Status {
+    let outcome = try startTestmonXdist(["status", "--json"] + more).finish()
+    try #require(outcome.status == 0, "\(outcome)", sourceLocation: sourceLocation)
+    return try outcome.decoded(Status.self)
+  }
+
+  func history() throws -> [Status.PastRun] { try #require(status("--history").history) }
+}

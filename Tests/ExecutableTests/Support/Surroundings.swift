@@ -1,0 +1,82 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+/// What `make test` hands to the tests. Whatever is missing is a failure: a test that can't run hasn't passed.
+enum Surroundings {
+  private static func value(_ name: String, _ meaning: String) throws -> String {
+    let value = getenv(name).map { String(cString: $0) } ?? ""
+    return try #require(value.isEmpty ? nil : value, "\(name) must name \(meaning); `make test` sets it")
+  }
+
+  static var executable: String {
+    get throws { try value("TESTMON_XDIST_TEST_EXECUTABLE", "the built testmon-xdist") }
+  }
+
+  /// A Python of the system, in which the tests expect nothing.
+  static var python: String {
+    get throws { try value("TESTMON_XDIST_TEST_PYTHON", "a python3") }
+  }
+
+  /// The virtual environment with a release of testmon. It is shared: nothing may change it.
+  static func environment(_ release: String) throws -> String {
+    try value("TESTMON_XDIST_TEST_VENVS", "the folder of the virtual environments") + "/testmon-\(release)"
+  }
+
+  /// A folder for PYTHONPATH with one of the wheels installed in it, made once.
+  static func installed(_ wheel: Wheel) throws -> String {
+    switch wheel {
+    case .six: try six.get()
+    case .testmonXdist: try testmonXdist.get()
+    }
+  }
+
+  enum Wheel: String {
+    case six
+    case testmonXdist = "testmon_xdist"
+  }
+
+  private static let six = Result { try install(.six) }
+  private static let testmonXdist = Result { try install(.testmonXdist) }
+
+  private static func install(_ wheel: Wheel) throws -> String {
+    let folder = try value("TESTMON_XDIST_TEST_WHEELS", "the folder of the wheels")
+    let names = (try FileManager.default.contentsOfDirectory(atPath: folder)).filter { $0.hasSuffix(".whl") }
+    let name = try #require(names.first { $0.hasPrefix("\(wheel.rawValue)-") }, "no wheel of \(wheel) in \(folder)")
+    let target = try temporary.make(wheel.rawValue)
+    let pip = try environment("2.2.0") + "/bin/python"
+    let outcome = try Process(
+      [pip, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-deps", "--no-index"]
+        + ["--target", target, "\(folder)/\(name)"],
+      in: target, environment: clean(home: target)
+    ).finish()
+    try #require(outcome.status == 0, "\(outcome)")
+    return target
+  }
+
+  /// The whole environment of what a test starts: nothing of what surrounds the tests gets through.
+  static func clean(home: String) -> [String: String] {
+    ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8", "TMPDIR": home]
+  }
+
+  /// All that the tests write, gone when their process ends.
+  static let temporary = TemporaryRoot()
+}
+
+/// A folder that goes with this process.
+final class TemporaryRoot: Sendable {
+  let path: String
+
+  init() {
+    var template = Array("/tmp/testmon-xdist-tests.XXXXXX".utf8CString)
+    guard let made = mkdtemp(&template) else { fatalError("no folder can be made in /tmp") }
+    path = String(cString: made)
+    atexit { try? FileManager.default.removeItem(atPath: Surroundings.temporary.path) }
+  }
+
+  /// A new folder in it.
+  func make(_ name: String) throws -> String {
+    var template = Array("\(path)/\(name).XXXXXX".utf8CString)
+    return String(cString: try #require(mkdtemp(&template)))
+  }
+}

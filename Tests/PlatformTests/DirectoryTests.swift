@@ -1,0 +1,113 @@
+import Glibc
+import Platform
+import Testing
+
+@Suite struct DirectoryTests {
+  private let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func onlyARealFolderIsOpened() throws {
+    symlink(".", folder("link"))
+    try folder.open().write([1], to: "file")
+    #expect(code { _ = try Directory.open(folder("none")) } == ENOENT)
+    #expect([ELOOP, ENOTDIR].contains(code { _ = try Directory.open(folder("link")) }))
+    #expect(code { _ = try Directory.open(folder("file")) } == ENOTDIR)
+  }
+
+  @Test func aFolderIsMadeOnceAndRemovedWhenEmpty() throws {
+    let path = folder("new")
+    #expect(try Directory.make(path, mode: 0o700))
+    #expect(try !Directory.make(path, mode: 0o755))
+    var status = stat()
+    #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o700)
+    let new = try Directory.open(path)
+    try new.write([1], to: "file")
+    #expect(!Directory.removeIfEmpty(path))
+    try new.remove("file")
+    try new.remove("file")
+    #expect(Directory.removeIfEmpty(path) && Directory.removeIfEmpty(path))
+    #expect(access(path, F_OK) == -1)
+  }
+
+  @Test(
+    arguments: [(0o700, nil), (0o755, nil), (0o720, 0o720), (0o702, 0o702), (0o1777, 0o1777)] as [(UInt32, UInt32?)])
+  func whatOthersMayWriteToIsNotTrusted(mode: UInt32, found: UInt32?) throws {
+    let directory = try folder.open()
+    chmod(folder.path, mode)
+    #expect(directory.distrust == found.map { .writableByOthers(mode: $0) })
+  }
+
+  @Test func whatIsWrittenIsRead() throws {
+    let directory = try folder.open()
+    #expect(try directory.read("none") == nil)
+    try directory.write([], to: "b")
+    try directory.write([0, 255, 10], to: "a")
+    try directory.write([7], to: "a")
+    #expect(try directory.read("a") == [7] && directory.read("b") == [])
+    #expect(try directory.names() == ["a", "b"])
+    var status = stat()
+    #expect(stat(folder("a"), &status) == 0 && status.st_mode & 0o777 == 0o600)
+  }
+
+  @Test func onlyASmallRegularFileIsRead() throws {
+    let directory = try folder.open()
+    mkfifo(folder("fifo"), 0o600)
+    mkdir(folder("folder"), 0o700)
+    symlink("/etc/passwd", folder("link"))
+    try directory.write([UInt8](repeating: 1, count: 100), to: "large")
+    #expect(code { _ = try directory.read("fifo") } == EINVAL)
+    #expect(code { _ = try directory.read("folder") } == EINVAL)
+    #expect(code { _ = try directory.read("link") } == ELOOP)
+    #expect(code { _ = try directory.read("large", limit: 99) } == EFBIG)
+    #expect(try directory.read("large", limit: 100)?.count == 100)
+  }
+
+  @Test func aWriteThatFailsLeavesNothing() throws {
+    let directory = try folder.open()
+    mkdir(folder("taken"), 0o700)
+    #expect(code { try directory.write([1], to: "taken") } == EISDIR)
+    #expect(try directory.names() == ["taken"])
+    // A link is replaced, and not followed.
+    symlink("victim", folder("link"))
+    try directory.write([1], to: "link")
+    #expect(try directory.read("link") == [1] && directory.names() == ["link", "taken"])
+  }
+
+  /// What happens to its path meanwhile changes nothing.
+  @Test func itIsTheSameFolderAfterARename() throws {
+    let outer = try folder.open()
+    try Directory.make(folder("one"), mode: 0o700)
+    let one = try Directory.open(folder("one"))
+    rename(folder("one"), folder("two"))
+    symlink("/tmp", folder("one"))
+    try one.write([1], to: "file")
+    #expect(try Directory.open(folder("two")).names() == ["file"])
+    try one.remove("file")
+    #expect(try outer.names() == ["one", "two"])
+  }
+
+  @Test func readersSeeAllOrNothing() async throws {
+    let writing = try folder.open()
+    try writing.write([UInt8](repeating: 0, count: 100_000), to: "file")
+    try await withThrowingTaskGroup { group in
+      for writer in 1...2 {
+        group.addTask { [folder] in
+          let directory = try folder.open()
+          for round in 0..<100 {
+            let count = 50_000 * (1 + round % 3)
+            try directory.write([UInt8](repeating: UInt8(writer * 100 + round % 50), count: count), to: "file")
+          }
+        }
+      }
+      group.addTask { [folder] in
+        let directory = try folder.open()
+        for _ in 0..<300 {
+          let bytes = try #require(try directory.read("file"))
+          #expect(Set(bytes).count == 1 && bytes.count % 50_000 == 0)
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try writing.names() == ["file"])
+  }
+}

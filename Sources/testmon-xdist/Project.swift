@@ -50,45 +50,6 @@ struct Project {
   }
 }
 
-/// A file that configures pytest.
-private struct PytestConfiguration {
-  /// In pytest's order.
-  static let names = [
-    "pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg",
-  ]
-
-  /// The value of `cache_dir`.
-  let cacheFolder: String?
-
-  /// Nil unless there is such a file and it has a section for pytest; a `pytest.ini` needs none.
-  init?(_ folder: String, _ name: String) {
-    guard let directory = try? Directory.open(folder), let bytes = try? directory.read(name) else { return nil }
-    let sections: [String] =
-      switch name {
-      case "pyproject.toml": ["[tool.pytest.ini_options]", "[tool.pytest]"]
-      case "setup.cfg": ["[tool:pytest]"]
-      default: ["[pytest]"]
-      }
-    var isInSection = false
-    var found = name != "pyproject.toml" && name != "tox.ini" && name != "setup.cfg"
-    var cacheFolder: String?
-    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-      let text = line.drop(while: \.isWhitespace)
-      if text.hasPrefix("[") {
-        isInSection = sections.contains { text.hasPrefix($0) }
-        found = found || isInSection
-      } else if isInSection, text.hasPrefix("cache_dir"),
-        let separator = text.firstIndex(where: { $0 == "=" || $0 == ":" })
-      {
-        let value = text[text.index(after: separator)...].filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
-        cacheFolder = value.isEmpty ? nil : value
-      }
-    }
-    guard found else { return nil }
-    self.cacheFolder = cacheFolder
-  }
-}
-
 /// A path made absolute and free of `.`, `..` and doubled slashes; links are not followed.
 func absolute(_ path: String, in folder: String) -> String {
   var parts: [Substring] = []

@@ -12,7 +12,8 @@ struct PluginCheck: Check {
       return [
         .failure(
           "the pytest plugin isn't installed in \(python.executable)",
-          next: "\(executable) -m pip install testmon-xdist, or wrap the command, which needs no plugin: "
+          next:
+            "\(executable) -m pip install WHEEL, with the wheel of testmon-xdist, or wrap the command, which needs no plugin: "
             + "testmon-xdist controller -- pytest --testmon -n 4")
       ]
     }
@@ -20,7 +21,7 @@ struct PluginCheck: Check {
       return [
         .warning(
           "the plugin in \(python.executable) is \(installed), this executable \(version)",
-          next: "\(executable) -m pip install testmon-xdist==\(version)")
+          next: "\(executable) -m pip install WHEEL, with the wheel of testmon-xdist \(version)")
       ]
     }
     if patient.environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"].map({ !$0.isEmpty }) == true {

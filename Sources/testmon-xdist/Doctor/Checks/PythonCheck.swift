@@ -44,8 +44,7 @@ struct PythonCheck: Check {
     if release >= Release("2.3") {
       return .warning(
         "pytest-testmon \(version) is newer than what testmon-xdist knows (2.0 to 2.2)",
-        next:
-          "\(executable) -m pip install --upgrade testmon-xdist, or: \(executable) -m pip install 'pytest-testmon<2.3'")
+        next: "\(executable) -m pip install 'pytest-testmon<2.3', or look for a newer testmon-xdist")
     }
     return nil
   }

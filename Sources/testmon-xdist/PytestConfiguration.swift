@@ -1,0 +1,51 @@
+import Platform
+
+/// A file that configures pytest: whether it does, and where it puts the cache. Not more is read of it, by lines: for a
+/// run pytest itself reads it, and the plugin tells what it found.
+struct PytestConfiguration {
+  /// In pytest's order.
+  static let names = [
+    "pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg",
+  ]
+
+  /// The value of `cache_dir`.
+  let cacheFolder: String?
+
+  /// Nil unless there is such a file and it has a section for pytest; a `pytest.ini` needs none.
+  init?(_ folder: String, _ name: String) {
+    guard let directory = try? Directory.open(folder), let bytes = try? directory.read(name) else { return nil }
+    let sections: [String] =
+      switch name {
+      case "pyproject.toml": ["[tool.pytest.ini_options]", "[tool.pytest]"]
+      case "setup.cfg": ["[tool:pytest]"]
+      default: ["[pytest]"]
+      }
+    var isInSection = false
+    var found = !["pyproject.toml", "tox.ini", "setup.cfg"].contains(name)
+    var cacheFolder: String?
+    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+      if line.hasPrefix("[") {
+        isInSection = sections.contains { line.hasPrefix($0) }
+        found = found || isInSection
+      } else if isInSection, let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }),
+        trimmed(line[..<separator]) == "cache_dir"
+      {
+        let value = trimmed(line[line.index(after: separator)...])
+        cacheFolder = name.hasSuffix(".toml") ? unquoted(value) : value
+      }
+    }
+    guard found else { return nil }
+    self.cacheFolder = cacheFolder.flatMap { $0.isEmpty ? nil : $0 }
+  }
+}
+
+private func trimmed(_ text: Substring) -> String {
+  let start = text.drop(while: \.isWhitespace)
+  return String(start.reversed().drop(while: \.isWhitespace).reversed())
+}
+
+/// A TOML string without escapes: what its quotes enclose.
+private func unquoted(_ value: String) -> String? {
+  guard let quote = value.first, quote == "\"" || quote == "'" else { return nil }
+  return String(value.dropFirst().prefix { $0 != quote })
+}

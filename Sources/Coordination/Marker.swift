@@ -42,7 +42,7 @@ public struct Marker: Codable, Equatable, Sendable {
 public struct Acknowledgement: Codable, Equatable, Sendable {
   public let runID: String
   public let workerID: String
-  /// Of `testmon-xdist worker`, which lives as long as the command that it runs.
+  /// The process that works: the one that called `testmon-xdist worker`, or that itself where it runs a command.
   public let pid: Int32
   /// In seconds since 1970.
   public let timestamp: Double

@@ -50,10 +50,11 @@ public struct MarkerWait {
 
   private func look() throws(CoordinationError) -> (RunFolder, Marker)? {
     let folder = try RunFolder.open(in: rootdir)
+    let marker = try folder?.marker()
     // Read after the lock was found held: what a dead run left there is only overwritten by the next holder.
     let holder = try folder?.isLive() == true ? folder?.holder() : nil
     if let runID, holder?.runID != runID { throw .ended(runID: runID) }
-    guard let folder, let holder, let marker = try folder.marker(), marker.runID == holder.runID,
+    guard let folder, let holder, let marker, marker.runID == holder.runID,
       marker.controller.isAlive != false
     else { return nil }
     return (folder, marker)

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// An advisory lock on a file, flock(2). It belongs to the open file: the kernel drops it when its holder dies, however
@@ -62,29 +63,23 @@ public final class FileLock {
   public func release() { file.close() }
 }
 
-/// Interrupts a blocking system call at a deadline.
+/// Interrupts a blocking system call of this thread at a deadline.
 private enum AlarmClock {
   static func run<T>(until deadline: Instant, _ body: () throws(SystemError) -> T) throws(SystemError) -> T {
     var action = sigaction()
-    var previous = sigaction()
     action.__sigaction_handler.sa_handler = { _ in }
-    sigaction(SIGALRM, &action, &previous)
+    sigaction(SIGALRM, &action, nil)
     // Whoever started us may have had the signal blocked.
     var ours = Signals.set([SIGALRM])
     var mask = sigset_t()
-    sigprocmask(SIG_UNBLOCK, &ours, &mask)
+    pthread_sigmask(SIG_UNBLOCK, &ours, &mask)
     // It rings again and again: the first ring may come just before the call that it is to interrupt.
-    let again = timeval(tv_sec: 0, tv_usec: 50_000)
     let first = max(deadline.seconds - Instant.now().seconds, 0.001)
-    var timer = itimerval(
-      it_interval: again,
-      it_value: timeval(tv_sec: Int(first), tv_usec: Int(first.truncatingRemainder(dividingBy: 1) * 1e6)))
-    setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
+    var timer: timer_t?
+    try check("timer_create", "timer") { clinux_start_timer(&timer, SIGALRM, first, 0.05) }
     defer {
-      timer = itimerval()
-      setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
-      sigprocmask(SIG_SETMASK, &mask, nil)
-      sigaction(SIGALRM, &previous, nil)
+      timer_delete(timer)
+      pthread_sigmask(SIG_SETMASK, &mask, nil)
     }
     return try body()
   }

@@ -41,6 +41,9 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
     return own
   }
 
+  /// The name of the program that a process of our own namespace runs, at most 15 bytes of it; nil if there is none.
+  public static func name(of pid: Int32) -> String? { pid > 0 ? readLine("/proc/\(pid)/comm") : nil }
+
   /// Whether this process runs now; nil where that can't be known, as for a process of another container.
   public var isAlive: Bool? {
     if bootID != Self.currentBootID { return false }

@@ -485,18 +485,15 @@ def _find_executable():
     import sysconfig
 
     given = os.environ.get("TESTMON_XDIST_EXECUTABLE")
-    if given:
-        return given
     folders = [
         sysconfig.get_path("scripts"),
         os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin"),  # pip install --target
         sysconfig.get_path("scripts", "posix_user"),  # pip install --user
     ]
-    for folder in folders:
-        path = os.path.join(folder, "testmon-xdist")
+    for path in [given] if given else [os.path.join(folder, "testmon-xdist") for folder in folders]:
         if os.access(path, os.X_OK):
             return path
-    path = shutil.which("testmon-xdist")
+    path = None if given else shutil.which("testmon-xdist")
     if path is None and os.environ.get(SWITCH, "").strip().lower() in ("true", "1", "yes", "on"):
         raise pytest.UsageError(
             "testmon-xdist: %s is set, but the executable 'testmon-xdist' is neither beside this Python nor in PATH; "
@@ -555,7 +552,7 @@ def _print_facts(rootdir):
     sys.path[:] = [entry for entry in sys.path if entry]  # not this folder: the script 'pytest' doesn't have it either
     os.chdir(rootdir)
     probe = _Probe()
-    pytest.main(["--rootdir", rootdir], plugins=[probe])
+    pytest.main(["--rootdir", "."], plugins=[probe])  # pytest expands '$' in a path that is given
     os.write(output, json.dumps(probe.facts).encode())
 
 

@@ -18,11 +18,11 @@ private func run(_ arguments: [String]) -> Int32 {
   }
   switch request {
   case .version:
-    return show("testmon-xdist \(version)\n")
+    return perform(CommonOptions()) { try showOnly("testmon-xdist \(version)\n") }
   case .help(let command, let length):
-    return show(Generator.help(command, length, settings: settingDescriptions))
+    return perform(CommonOptions()) { try showOnly(Generator.help(command, length, settings: settingDescriptions)) }
   case .generate(let file):
-    return show(Generator.generate(file, settings: settingDescriptions))
+    return perform(CommonOptions()) { try showOnly(Generator.generate(file, settings: settingDescriptions)) }
   case .controller(let options, let common):
     let flags = FlagOverrides(debug: common.debug, timeout: options.timeout)
     // The plugin gets an error as its answer, and pytest shows it.
@@ -38,7 +38,7 @@ private func run(_ arguments: [String]) -> Int32 {
   case .cleanup(let options, let common):
     return perform(common) { try CleanupCommand(options, $0).run() }
   case .doctor(let options, let common):
-    return DoctorCommand(options, common).run()
+    return perform(common) { try DoctorCommand(options, common).run() }
   }
 }
 
@@ -47,22 +47,30 @@ private func perform(
   _ common: CommonOptions, _ flags: FlagOverrides? = nil, hasCommand: Bool = false,
   report: ((Failure) -> Void)? = nil, _ body: (Context) throws -> Int32
 ) -> Int32 {
-  let environment = processEnvironment()
+  perform(common, hasCommand: hasCommand, report: report) {
+    let flags = flags ?? FlagOverrides(debug: common.debug, timeout: nil)
+    return try body(Context(common, flags, processEnvironment()))
+  }
+}
+
+/// Runs something; an error is told and becomes the exit status.
+private func perform(
+  _ common: CommonOptions, hasCommand: Bool = false, report: ((Failure) -> Void)? = nil, _ body: () throws -> Int32
+) -> Int32 {
   do {
-    return try body(Context(common, flags ?? FlagOverrides(debug: common.debug, timeout: nil), environment))
+    return try body()
   } catch {
     let failure = Failure(error)
     if let report {
       report(failure)
     } else {
-      for message in failure.messages { Diagnostics(common, environment).error(message) }
+      for message in failure.messages { Diagnostics(common, processEnvironment()).error(message) }
     }
     return (hasCommand ? failure.statusWithCommand : failure.status).rawValue
   }
 }
 
-/// A full disk must not look like success.
-private func show(_ text: String) -> Int32 {
-  if case .failed = Output.standard.write(text) { return ExitStatus.problemFound.rawValue }
+private func showOnly(_ text: String) throws -> Int32 {
+  try show(text)
   return ExitStatus.done.rawValue
 }

@@ -35,7 +35,7 @@ struct SeededGenerator: RandomNumberGenerator {
         let request = try Request(arguments)
         guard case .controller(let options, _) = request, let command = options.command else { continue }
         #expect(!command.isEmpty)
-        #expect(options.commandOffset.map { Array(arguments[$0...]) } == command)
+        #expect(Array(arguments.suffix(command.count)) == command)
       } catch {
         #expect(!error.message.isEmpty)
         #expect(!Printable.escape(error.message).unicodeScalars.contains { $0.properties.generalCategory == .control })

@@ -60,7 +60,6 @@ private func usageError(_ arguments: String...) -> UsageError? {
     let arguments = ["worker", "gw0", "--timeout", "3", "--", "pytest", "--", "--json", "-h", ""]
     guard case .worker(let options, _) = try Request(arguments) else { return #expect(Bool(false)) }
     #expect(options.command == ["pytest", "--", "--json", "-h", ""])
-    #expect(options.commandOffset == 5)
     #expect(options.output == .human)
   }
 

@@ -44,11 +44,23 @@ import Testing
     #expect(try isInVain())
   }
 
+  /// Who asks for a certain run needn't wait: an id doesn't come back.
+  private func isOver(_ runID: String) throws -> Bool {
+    do {
+      _ = try wait(for: runID, timeout: 120)
+      return false
+    } catch CoordinationError.ended(let found) {
+      return found == runID
+    }
+  }
+
   @Test func anotherRunIsNotTheOne() throws {
+    #expect(try isOver("another"))
     let run = try project.begin()
     _ = try run.publish(project.facts(), preparation, version: "0.1.0")
-    #expect(try isInVain(for: "another"))
+    #expect(try isOver("another"))
     try run.end()
+    #expect(try isOver(run.id))
   }
 
   @Test func theMarkerOfADeadRunIsNone() throws {
@@ -61,12 +73,28 @@ import Testing
     #expect(try isInVain())
     // Whatever the files say, nobody has the lock.
     try project.put(holder, "lock")
+    #expect(try isInVain() && isOver(run.id))
+    try project.put("{".utf8, Marker.fileName)
+    #expect(try isInVain())
+  }
+
+  /// The next run takes the lock before it clears away what the last one left.
+  @Test func theMarkerOfADeadRunIsNoneForTheNext() throws {
+    let dead = try project.begin()
+    _ = try dead.publish(project.facts(), preparation, version: "0.1.0")
+    let marker = try #require(try project.bytes(Marker.fileName))
+    try dead.end()
+    let run = try project.begin()
+    try project.put(marker, Marker.fileName)
     #expect(try isInVain() && isInVain(for: run.id))
+    try run.end()
   }
 
   @Test func aDamagedMarkerIsAnErrorAtOnce() throws {
+    let run = try project.begin()
     try project.put("{".utf8, Marker.fileName)
     #expect(distrust { _ = try wait(timeout: 120) }?.reason == "it is damaged")
+    try run.end()
   }
 
   @Test func anEventEndsTheWait() throws {

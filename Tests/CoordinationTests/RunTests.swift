@@ -186,24 +186,4 @@ import Testing
     try run.end()
     #expect(project.names == nil)
   }
-
-  // A wait takes a process of its own: see FileLockTests.
-  @Test func whoComesSecondIsTurnedAway() async {
-    await #expect(processExitsWith: .success) {
-      try await MainActor.run {
-        let project = try ProjectFolder()
-        let run = try project.begin(.command)
-        var waitedFor: [Holder?] = []
-        do {
-          _ = try Run.begin(in: project.path, kind: .held, owner: own, lockTimeout: 0.1) { waitedFor.append($0) }
-          exit(2)
-        } catch CoordinationError.held(let holder, let waited) {
-          try #require(holder == run.holder && waited == 0.1 && waitedFor == [run.holder])
-        }
-        try #require(try run.folder.isLive())
-        try run.end()
-        try #require(project.names == nil)
-      }
-    }
-  }
 }

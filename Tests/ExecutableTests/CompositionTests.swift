@@ -49,7 +49,7 @@ import Testing
   @Test func cleanupLeavesARunWhoseWorkersRun() throws {
     let project = try Project()
     #expect(try project.testmonXdist("controller", "--detach").status == 0)
-    let worker = try project.startTestmonXdist(["worker", "gw0", "--", "sh", "-c", "echo up; cat /dev/zero >/dev/null"])
+    let worker = try project.startTestmonXdist(["worker", "gw0", "--", "sh", "-c", "echo up; exec sleep 600"])
     try worker.waitForOutput("up")
     for arguments in [["cleanup", "--dry-run"], ["cleanup"]] {
       let outcome = try project.startTestmonXdist(arguments).finish()

@@ -18,8 +18,7 @@ import Testing
     #expect(try project.history().map(\.outcome) == ["finished", "died"])
   }
 
-  @Test(arguments: [true, false])
-  func whatAKilledControllerLeavesIsTakenOver(cleanup: Bool) throws {
+  @Test func aRunOutlivesItsController() throws {
     let project = try Project()
     try project.addWaitingTest()
     let pytest = try project.startPytest(.plugin, ["--testmon", "-n", "2"])
@@ -31,6 +30,21 @@ import Testing
     try project.write("", to: "go")
     let outcome = try pytest.finish()
     #expect(outcome.status == 0 && outcome.passed == 5 && outcome.alarms == [], "\(outcome)")
+    // Its pytest has seen what it left.
+    #expect(!project.hasRunFolder)
+    #expect(try project.history().map(\.outcome) == [nil])
+  }
+
+  @Test(arguments: [true, false])
+  func whatIsLeftWhenBothAreKilledIsTakenOver(cleanup: Bool) throws {
+    let project = try Project()
+    try project.addWaitingTest()
+    let pytest = try project.startPytest(.plugin, ["--testmon", "-n", "2"])
+    try project.waitForFile("started")
+    try Project.kill(#require(project.status().run?.controller?.pid))
+    pytest.send(9)
+    try pytest.finish()
+    try project.write("", to: "go")
 
     #expect(project.hasRunFolder)
     #expect(try project.status().run?.state == "dead")
@@ -42,7 +56,7 @@ import Testing
       #expect(real.status == 0 && real.output.contains("removed") && !project.hasRunFolder, "\(real)")
     }
     let next = try project.pytest(.plugin, "--testmon", "-n", "2")
-    #expect(next.status == 0 && next.passed == 0 && next.alarms == [] && !project.hasRunFolder, "\(next)")
+    #expect(next.status == 0 && next.passed == 5 && next.alarms == [] && !project.hasRunFolder, "\(next)")
     #expect(try project.history().map(\.outcome) == ["finished", "died"])
   }
 

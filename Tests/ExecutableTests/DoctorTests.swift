@@ -55,7 +55,7 @@ import Testing
     project.pythonPath = []
     let findings = try diagnose(status: 1)
     #expect(findings.map(\.check) == ["plugin"])
-    #expect(findings.first?.next?.contains("-m pip install testmon-xdist") == true)
+    #expect(findings.first?.next?.contains("-m pip install WHEEL") == true)
   }
 
   @Test func xdistIsMissing() throws {

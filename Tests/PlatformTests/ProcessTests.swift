@@ -92,15 +92,23 @@ import Testing
     #expect(output == "a=b\n'c'|unset|kept\n")
   }
 
-  @Test func itGetsTheDescriptorsThatItIsGivenAndNoOthers() throws {
+  @Test func itGetsOfOursWhatItIsGivenAndNothingElse() throws {
     let (input, inputEnd) = try FileDescriptor.pipe()
     let (other, otherEnd) = try FileDescriptor.pipe()
-    try inputEnd.writeAll(Array("handed over".utf8))
+    try inputEnd.writeAll(Array("handed over ".utf8))
     inputEnd.close()
-    let (output, _) = try run(
-      "cat <&9; for n in 3 4 5 6 7 8; do [ -e /proc/$$/fd/$n ] && echo $n; done", descriptors: [9: input])
-    #expect(output == "handed over")
-    withExtendedLifetime((other, otherEnd)) {}
+    let (output, _) = try run("cat <&9; ls -l /proc/$$/fd", descriptors: [9: input])
+    #expect(output.hasPrefix("handed over "))
+    #expect(output.contains(target(of: input)), "\(output)")
+    #expect(!output.contains(target(of: other)), "\(output)")
+    withExtendedLifetime(otherEnd) {}
+  }
+
+  /// `pipe:[NUMBER]`
+  private func target(of descriptor: FileDescriptor) -> String {
+    var buffer = [CChar](repeating: 0, count: 100)
+    let count = readlink("/proc/self/fd/\(descriptor.raw)", &buffer, buffer.count)
+    return String(decoding: buffer.prefix(max(count, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   @Test func itStartsWithTheSignalsThatAProgramExpects() throws {

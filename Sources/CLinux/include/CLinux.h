@@ -1,16 +1,19 @@
 // What Linux offers and Swift's Glibc module does not: all of it inline, so that the target needs no code of its own.
 #pragma once
 
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/types.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
+#include <time.h>
 
 // Declared rather than included: unistd.h and spawn.h show it only under _GNU_SOURCE, which would change types that
 // Swift's Glibc module has as well.
 extern long syscall(long number, ...);
 extern int pipe2(int ends[2], int flags);
+extern pid_t gettid(void);
 
 // pidfd_open(2), Linux 5.3; a descriptor that becomes readable when the process ends.
 static inline int clinux_pidfd_open(pid_t pid) { return (int)syscall(434, pid, 0); }
@@ -25,6 +28,20 @@ static inline int clinux_set_parent_death_signal(int signal) { return prctl(PR_S
 
 // close_range(2), Linux 5.9; older kernels answer ENOSYS.
 static inline int clinux_close_from(unsigned int first) { return (int)syscall(436, first, ~0U, 0); }
+
+// A timer that sends this very thread a signal after FIRST seconds, and then every INTERVAL: timer_create(2) with
+// SIGEV_THREAD_ID, for a signal to the process could reach any of its threads.
+static inline int clinux_start_timer(timer_t *timer, int signal, double first, double interval) {
+  struct sigevent event = {0};
+  event.sigev_notify = 4; // SIGEV_THREAD_ID
+  event.sigev_signo = signal;
+  event._sigev_un._tid = gettid();
+  struct itimerspec times = {
+      .it_value = {(time_t)first, (long)((first - (double)(time_t)first) * 1e9)},
+      .it_interval = {(time_t)interval, (long)((interval - (double)(time_t)interval) * 1e9)},
+  };
+  return timer_create(CLOCK_MONOTONIC, &event, timer) == 0 ? timer_settime(*timer, 0, &times, 0) : -1;
+}
 
 // statfs(2): the magic number of the file system that PATH lies on, or -1.
 static inline long clinux_file_system_magic(const char *path) {

@@ -15,8 +15,6 @@ public struct Invocation: Equatable, Sendable {
   public var values: [OptionName: Value] = [:]
   /// The words that are neither options nor the command.
   public var operands: [String] = []
-  /// COMMAND and its arguments, as they stand after `--`.
+  /// COMMAND and its arguments, as they stand after `--`: the last of the arguments.
   public var words: [String]?
-  /// Where `words` starts in the arguments, for a caller that needs their bytes: a String can't hold all of them.
-  public var wordsOffset: Int?
 }

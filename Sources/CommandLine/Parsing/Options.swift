@@ -7,6 +7,16 @@ public struct CommonOptions: Equatable, Sendable {
   public var debug = false
   public var quiet = false
   public var color = ColorChoice.auto
+
+  public init(
+    rootdir: String? = nil, config: String? = nil, debug: Bool = false, quiet: Bool = false, color: ColorChoice = .auto
+  ) {
+    self.rootdir = rootdir
+    self.config = config
+    self.debug = debug
+    self.quiet = quiet
+    self.color = color
+  }
 }
 
 /// The options of `controller`.
@@ -24,11 +34,9 @@ public struct ControllerOptions: Equatable, Sendable {
   public var companion = false
   /// Hidden: be the background half of `--detach`.
   public var detached = false
-  /// COMMAND and its arguments; never empty, never together with `detach`.
+  /// COMMAND and its arguments; never empty, never together with `detach`. They are the last of the arguments that were
+  /// parsed: a String can't hold every byte string, so COMMAND is run from the process's own argument vector.
   public var command: [String]?
-  /// Where `command` starts in the arguments that were parsed. A String can't hold every byte string: run COMMAND
-  /// from the process's own argument vector, from here on, to pass on file names that aren't UTF-8.
-  public var commandOffset: Int?
 }
 
 /// The options of `worker`.
@@ -41,10 +49,8 @@ public struct WorkerOptions: Equatable, Sendable {
   /// In seconds, above 0 and up to 86400; nil: the setting rules.
   public var timeout: Double?
   public var output = Output.human
-  /// COMMAND and its arguments; never empty.
+  /// COMMAND and its arguments, as in ``ControllerOptions/command``.
   public var command: [String]?
-  /// As in ``ControllerOptions/commandOffset``.
-  public var commandOffset: Int?
 }
 
 /// The options of `status`.

@@ -168,7 +168,6 @@ struct Parser {
     if takesCommand {
       guard !rest.isEmpty else { throw error("no COMMAND follows '--'") }
       result.words = Array(rest)
-      result.wordsOffset = position
       position = arguments.count
     } else {
       while let word = next() { try takeOperand(word) }

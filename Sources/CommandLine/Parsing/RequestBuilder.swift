@@ -43,7 +43,7 @@ struct RequestBuilder {
     return ControllerOptions(
       workers: try whole(.workers, in: 1...4096), timeout: try timeout(), environment: text(.environment),
       python: text(.python), detach: has(.detach), companion: has(.companion), detached: has(.detached),
-      command: invocation.words, commandOffset: invocation.wordsOffset)
+      command: invocation.words)
   }
 
   private func worker() throws(UsageError) -> WorkerOptions {
@@ -57,7 +57,7 @@ struct RequestBuilder {
     if has(.json), has(.export) { throw error("--json and --export don't go together; leave out one of them") }
     return WorkerOptions(
       id: id, timeout: try timeout(), output: has(.json) ? .json : has(.export) ? .export : .human,
-      command: invocation.words, commandOffset: invocation.wordsOffset)
+      command: invocation.words)
   }
 
   private func status() throws(UsageError) -> StatusOptions {

@@ -22,15 +22,15 @@ struct CleanupCommand {
     if try folder.isLive() {
       let holder = try folder.holder()
       if let reason = try reasonToLeave(holder, folder) {
-        tell("left \(holder.map(describe) ?? "a run") because \(reason); --force ends it all the same")
+        try tell("left \(holder.map(describe) ?? "a run") because \(reason); --force ends it all the same")
         return ExitStatus.problemFound.rawValue
       }
       if options.dryRun {
-        tell("would end \(holder.map(describe) ?? "a run") and remove \(path)")
+        try tell("would end \(holder.map(describe) ?? "a run") and remove \(path)")
         return ExitStatus.done.rawValue
       }
       guard let holder else {
-        tell("left \(path): its lock is held, but doesn't say by whom; find and end that: fuser -v \(path)/*")
+        try tell("left \(path): its lock is held, but doesn't say by whom; find and end that: fuser -v \(path)/*")
         return ExitStatus.problemFound.rawValue
       }
       guard try end(holder) else { return ExitStatus.problemFound.rawValue }
@@ -46,7 +46,11 @@ struct CleanupCommand {
     case .pytest: return "its pytest is still running"
     case .command: return "its command is still running"
     case .held:
-      let busy = try folder.acknowledgements(of: holder?.runID ?? "").filter { ProcessIdentity(of: $0.pid) != nil }.map(
+      // A worker that runs a command is one of us; one that only asked has left the id of whoever called it.
+      let own = ProcessIdentity.name(of: getpid())
+      let busy = try folder.acknowledgements(of: holder?.runID ?? "").filter {
+        ProcessIdentity.name(of: $0.pid) == own
+      }.map(
         \.workerID)
       return busy.isEmpty ? nil : "it has workers that are still running (\(busy.joined(separator: ", ")))"
     }
@@ -58,21 +62,21 @@ struct CleanupCommand {
     guard let process = holder.controller.open() else {
       // It has just ended, or it lives where we can't see it.
       if holder.controller.isAlive == false { return true }
-      tell("left \(describe(holder)) because it runs in another container; run cleanup there")
+      try tell("left \(describe(holder)) because it runs in another container; run cleanup there")
       return false
     }
     process.send(SIGTERM)
     if process.waitForEnd(until: .now().advanced(by: Self.patience)) {
-      tell("ended \(describe(holder))")
+      try tell("ended \(describe(holder))")
       return true
     }
     guard options.force else {
-      tell("left \(describe(holder)) because it doesn't end; --force kills it")
+      try tell("left \(describe(holder)) because it doesn't end; --force kills it")
       return false
     }
     process.send(SIGKILL)
     _ = process.waitForEnd(until: .now().advanced(by: Self.patience))
-    tell("killed \(describe(holder))")
+    try tell("killed \(describe(holder))")
     return true
   }
 
@@ -83,21 +87,21 @@ struct CleanupCommand {
     let leftovers = try Leftovers(in: context.project.rootdir)
     guard !leftovers.isGone else { return ExitStatus.done.rawValue }
     if options.dryRun {
-      tell("would remove \(path), which a dead run left")
+      try tell("would remove \(path), which a dead run left")
       return ExitStatus.done.rawValue
     }
     switch try leftovers.remove() {
     case .removed:
-      tell("removed \(path), which a dead run left")
+      try tell("removed \(path), which a dead run left")
       return ExitStatus.done.rawValue
     case .left(let foreign):
-      tell("left \(path): \(foreign.joined(separator: ", ")) in it isn't ours; look at it, and remove it yourself")
+      try tell("left \(path): \(foreign.joined(separator: ", ")) in it isn't ours; look at it, and remove it yourself")
       return ExitStatus.problemFound.rawValue
     case .live:
-      tell("left \(path): a new run has begun meanwhile")
+      try tell("left \(path): a new run has begun meanwhile")
       return ExitStatus.problemFound.rawValue
     }
   }
 
-  private func tell(_ line: String) { Output.standard.write(Printable.escape(line) + "\n") }
+  private func tell(_ line: String) throws { try show(Printable.escape(line) + "\n") }
 }

@@ -11,26 +11,18 @@ struct DoctorCommand {
     self.common = common
   }
 
-  func run() -> Int32 {
+  func run() throws -> Int32 {
     let environment = processEnvironment()
-    let diagnostics = Diagnostics(common, environment)
-    let patient: Patient
-    do {
-      patient = try Patient(common, python: options.python, environment: environment)
-    } catch {
-      let failure = Failure(error)
-      diagnostics.error(failure.message)
-      return failure.status.rawValue
-    }
+    let patient = try Patient(common, python: options.python, environment: environment)
     let findings = allChecks.flatMap { check in
       check.run(on: patient).map { Report.Line(check.name, $0, fix: options.fix) }
     }
     let report = Report(findings)
     if options.json {
-      Output.standard.write(String(decoding: JSON.encode(report), as: UTF8.self))
+      try show(report)
     } else {
       let style = Style(common.color, isTerminal: Output.standard.isTerminal, environment: environment)
-      Output.standard.write(text(report, patient, style))
+      try show(text(report, patient, style))
     }
     return (report.isHealthy ? ExitStatus.done : .problemFound).rawValue
   }

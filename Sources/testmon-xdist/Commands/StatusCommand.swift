@@ -23,7 +23,7 @@ struct StatusCommand {
       let change = options.watch ? try watchForChange() : nil
       let report = try look()
       if report != shown {
-        guard show(report) else { break }
+        guard try tell(report) else { break }
         shown = report
       }
       try change?.run()
@@ -36,16 +36,11 @@ struct StatusCommand {
   }
 
   /// - Returns: whether anybody still reads.
-  private func show(_ report: StatusReport) -> Bool {
-    let text: String
-    if options.json {
-      // One line each where there are many, as programs that follow a stream want it.
-      text = String(decoding: JSON.encode(report, pretty: !options.watch), as: UTF8.self)
-    } else {
-      let style = Style(color, isTerminal: Output.standard.isTerminal, environment: context.environment)
-      text = StatusText(report, style).lines.map { $0 + "\n" }.joined() + (options.watch ? "\n" : "")
-    }
-    return Output.standard.write(text) == .written
+  private func tell(_ report: StatusReport) throws -> Bool {
+    // One line each where there are many, as programs that follow a stream want it.
+    if options.json { return try show(report, pretty: !options.watch) }
+    let style = Style(color, isTerminal: Output.standard.isTerminal, environment: context.environment)
+    return try show(StatusText(report, style).lines.map { $0 + "\n" }.joined() + (options.watch ? "\n" : ""))
   }
 
   /// Ends when something has happened in the run's folder or beside it, or the holder has ended.

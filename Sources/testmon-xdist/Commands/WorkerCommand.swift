@@ -28,10 +28,10 @@ struct WorkerCommand {
     let waited = ((Instant.now().seconds - began.seconds) * 1e6).rounded() / 1000
     try folder.write(
       Acknowledgement(
-        runID: marker.runID, workerID: options.id, pid: getpid(),
+        runID: marker.runID, workerID: options.id, pid: options.command == nil ? getppid() : getpid(),
         timestamp: wallClock(), waitedMilliseconds: waited))
     context.diagnostics.debug("acknowledged run \(marker.runID) as worker \(options.id)")
-    guard let command = options.command else { return tell(marker, waited) }
+    guard let command = options.command else { return try tell(marker, waited) }
 
     let plugin = try PluginFolder(outside: context.project.rootdir, environment: context.environment)
     defer { plugin.remove() }
@@ -78,7 +78,7 @@ struct WorkerCommand {
     }
   }
 
-  private func tell(_ marker: Marker, _ waited: Double) -> Int32 {
+  private func tell(_ marker: Marker, _ waited: Double) throws -> Int32 {
     switch options.output {
     case .json:
       let report = Report(
@@ -86,10 +86,10 @@ struct WorkerCommand {
         environmentName: marker.environmentName, pythonVersion: marker.pythonVersion,
         packagesChanged: marker.packagesChanged, databasePath: marker.databasePath, dataVersion: marker.dataVersion,
         waitedMilliseconds: waited)
-      Output.standard.write(String(decoding: JSON.encode(report), as: UTF8.self))
+      try show(report)
     case .export:
       let lines = variables(marker).map { "export \($0)=\(ShellWord.quote($1))\n" }
-      Output.standard.write(lines.joined())
+      try show(lines.joined())
     case .human:
       let rows = [
         ["run", marker.runID],
@@ -100,7 +100,7 @@ struct WorkerCommand {
         ["data version", "\(marker.dataVersion)"],
         ["waited", "\(Int(waited.clamped.rounded())) ms"],
       ]
-      Output.standard.write(Columns.lines(rows).map { $0 + "\n" }.joined())
+      try show(Columns.lines(rows).map { $0 + "\n" }.joined())
     }
     return ExitStatus.done.rawValue
   }

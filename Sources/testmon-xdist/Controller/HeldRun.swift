@@ -87,7 +87,7 @@ extension Context {
     var failure = Failure(.usage, "no Python found in PATH; name the one that has pytest-testmon with --python PATH")
     for (index, python) in pythons.enumerated() {
       do {
-        var facts = try python.facts(rootdir: project.rootdir, timeout: settings.workerTimeout.value)
+        var facts = try python.facts(rootdir: project.rootdir)
         if let name = options.environment { facts.environmentName = name }
         facts.expectedWorkers = options.workers ?? 0
         facts.historyFolder = SessionHistory.folder(in: project)

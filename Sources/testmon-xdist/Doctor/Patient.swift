@@ -42,7 +42,7 @@ final class Patient {
     for candidate in candidates {
       do throws(Failure) {
         let source = String(decoding: PythonInspection.source, as: UTF8.self)
-        let output = try candidate.run(source, [], timeout: Self.patience)
+        let output = try candidate.run(source, [])
         if let python = JSON.decode(Python.self, from: output.standard) { return .success(python) }
         failure = Failure(
           .usage, "\(candidate.path) doesn't work: \(output.errors.split(separator: "\n").last ?? "no answer")")
@@ -56,14 +56,11 @@ final class Patient {
   /// What testmon says of the project; a failure where it can't be asked.
   lazy var facts: Result<Facts, Failure> = Result { () throws(Failure) in
     let python = try python.get()
-    return try PythonEnvironment(path: python.executable).facts(rootdir: project.rootdir, timeout: Self.patience)
+    return try PythonEnvironment(path: python.executable).facts(rootdir: project.rootdir)
   }
 
   var dataFile: String {
     (try? facts.get().databasePath)
       ?? absolute(environment["TESTMON_DATAFILE"] ?? ".testmondata", in: project.rootdir)
   }
-
-  /// How long a Python may take to answer, in seconds.
-  private static let patience = 60.0
 }

@@ -9,6 +9,9 @@ struct PythonEnvironment {
   /// The interpreter.
   let path: String
 
+  /// How long an interpreter may take to answer, in seconds: pytest imports a project's conftest.py first.
+  static let patience = 60.0
+
   /// What the interpreter prints, of a program given as source; nil where it can't be started or doesn't end in time.
   struct Output {
     let end: ChildProcess.End
@@ -35,12 +38,12 @@ struct PythonEnvironment {
 
   /// What testmon and pytest in this environment say of a project.
   /// - Throws: `Failure` that names what is missing.
-  func facts(rootdir: String, timeout: Double) throws(Failure) -> Facts {
+  func facts(rootdir: String) throws(Failure) -> Facts {
     let source = String(decoding: PytestPlugin.source, as: UTF8.self)
-    let output = try run(source, [rootdir], timeout: timeout)
+    let output = try run(source, [rootdir])
     if let facts = JSON.decode(Facts.self, from: output.standard) { return facts }
     if output.end == .signaled(SIGKILL) {
-      throw Failure(.usage, "\(path): pytest there hasn't answered after \(seconds(timeout)); raise it with --timeout")
+      throw Failure(.usage, "\(path): pytest there hasn't answered after \(seconds(Self.patience))")
     }
     let last = output.errors.split(separator: "\n").last.map { ": \($0)" } ?? ""
     throw Failure(
@@ -49,9 +52,9 @@ struct PythonEnvironment {
         + "name the Python that has them with --python PATH, or see: testmon-xdist doctor")
   }
 
-  func run(_ source: String, _ arguments: [String], timeout: Double) throws(Failure) -> Output {
+  func run(_ source: String, _ arguments: [String]) throws(Failure) -> Output {
     do {
-      return try start(source, arguments, timeout: timeout)
+      return try start(source, arguments)
     } catch let error as SystemError {
       throw Failure(.usage, "\(path): can't be started: \(error.reason); name another with --python PATH")
     } catch {
@@ -59,7 +62,7 @@ struct PythonEnvironment {
     }
   }
 
-  private func start(_ source: String, _ arguments: [String], timeout: Double) throws -> Output {
+  private func start(_ source: String, _ arguments: [String]) throws -> Output {
     let (output, outputEnd) = try FileDescriptor.pipe()
     let (errors, errorsEnd) = try FileDescriptor.pipe()
     let nothing = FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))
@@ -82,7 +85,7 @@ struct PythonEnvironment {
       if diagnostics.count < 1 << 20 { diagnostics += bytes }
     }
     loop.watch(child.handle.descriptor) { loop.stop() }
-    loop.at(.now().advanced(by: timeout)) {
+    loop.at(.now().advanced(by: Self.patience)) {
       child.handle.send(SIGKILL)
     }
     try loop.run()

@@ -186,4 +186,20 @@ import Testing
     try run.end()
     #expect(project.names == nil)
   }
+
+  @Test func whoComesSecondIsTurnedAway() throws {
+    let run = try project.begin(.command)
+    var waitedFor: [Holder?] = []
+    let second = Result {
+      try Run.begin(in: project.path, kind: .held, owner: own, lockTimeout: 0.3) { waitedFor.append($0) }
+    }
+    guard case .failure(CoordinationError.held(let holder, let waited)) = second else {
+      Issue.record("\(second)")
+      return
+    }
+    #expect(holder == run.holder && waited == 0.3 && waitedFor == [run.holder])
+    #expect(try run.folder.isLive())
+    try run.end()
+    #expect(project.names == nil)
+  }
 }

@@ -29,7 +29,7 @@ final class ProjectFolder {
 
   func bytes(_ name: String) throws -> [UInt8]? { try Directory.open(runFolder).read(name) }
 
-  /// Begins a run. Nobody is waited for in these tests: a deadline needs a process with one thread (see FileLock).
+  /// Begins a run, which must have nobody to wait for.
   func begin(_ kind: Holder.Kind = .held, joining: String? = nil) throws -> Run {
     try Run.begin(in: path, kind: kind, owner: own, joining: joining, lockTimeout: 0) { _ in
       Issue.record("somebody to wait for")

@@ -56,7 +56,9 @@ import Testing
       #expect(real.status == 0 && real.output.contains("removed") && !project.hasRunFolder, "\(real)")
     }
     let next = try project.pytest(.plugin, "--testmon", "-n", "2")
-    #expect(next.status == 0 && next.passed == 5 && next.alarms == [] && !project.hasRunFolder, "\(next)")
+    // What had been stored before needn't run again.
+    #expect(next.status == 0 && (1...5).contains(next.passed ?? 0) && next.alarms == [], "\(next)")
+    #expect(!project.hasRunFolder)
     #expect(try project.history().map(\.outcome) == ["finished", "died"])
   }
 

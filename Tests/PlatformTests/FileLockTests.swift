@@ -70,7 +70,19 @@ import Testing
     #expect(try FileLock.take("lock", in: directory) != nil)
   }
 
-  // That a wait gives up at its deadline is tested with the executable, whose one thread gets the alarm.
+  @Test func whoWaitsGivesUpAtTheDeadline() throws {
+    let directory = try folder.open()
+    let lock = try #require(try FileLock.take("lock", in: directory))
+    let deadline = Instant.now().advanced(by: 0.1)
+    #expect(try FileLock.wait(for: "lock", in: directory, until: deadline) == nil)
+    #expect(Instant.now() >= deadline)
+    // Also where it has passed already.
+    #expect(try FileLock.wait(for: "lock", in: directory, until: deadline) == nil)
+    #expect(try FileLock.isHeld("lock", in: directory))
+    lock.release()
+    #expect(try FileLock.wait(for: "lock", in: directory, until: deadline) != nil)
+  }
+
   @Test func whoWaitsGetsItWhenItsHolderDies() throws {
     let directory = try folder.open()
     let child = try lockedByChild(["sleep", "0.2"], in: folder)

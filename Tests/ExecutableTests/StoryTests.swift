@@ -25,7 +25,8 @@ import Testing
     Step(name: "nocollect", passed: 0, arguments: ["--testmon-nocollect"]),
   ]
 
-  private static let releases = ["2.0.15", "2.1.1", "2.1.4", "2.2.0"]
+  /// One or more of each data version, and each of the ways in which testmon treats its workers.
+  private static let releases = ["2.0.0", "2.0.6", "2.0.12", "2.0.13", "2.0.15", "2.1.1", "2.1.4", "2.2.0"]
 
   @Test(arguments: releases, [Way.plugin, .wrapper])
   func everyStepIsRight(release: String, way: Way) throws {

@@ -51,6 +51,16 @@ import Testing
     #expect(try !FileLock.isHeld("lock", in: directory))
   }
 
+  /// Who has waited for a file that is gone then begins anew, with the one that is there.
+  @Test func aFileThatIsRemovedMeanwhileIsNotTheOne() throws {
+    let directory = try folder.open()
+    let child = try lockedByChild(["sh", "-c", #"sleep 0.2; rm "$0""#, folder("lock")], in: folder)
+    let lock = try #require(try FileLock.wait(for: "lock", in: directory, until: later))
+    #expect(try directory.names() == ["lock"] && FileLock.isHeld("lock", in: directory))
+    #expect(child.wait() == .exited(0))
+    lock.release()
+  }
+
   @Test func aLinkIsNotFollowed() throws {
     symlink("/dev/null", folder("lock"))
     let directory = try folder.open()

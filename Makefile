@@ -53,6 +53,7 @@ clean: ## removes all that was built
 
 ##@ Check
 
+# Two runs: tests of the executable wait for processes, and would keep the threads from tests that only wait a moment.
 .PHONY: test
 test: deps lint wheel ## everything that has to pass; FILTER=NAME picks tests
 	@environments=$$($(PYTHON) Tests/tools/environments.py); \
@@ -63,7 +64,9 @@ test: deps lint wheel ## everything that has to pass; FILTER=NAME picks tests
 	export TESTMON_XDIST_TEST_PYTHON="$$python"; \
 	export TESTMON_XDIST_TEST_VENVS="$$environments"; \
 	export TESTMON_XDIST_TEST_WHEELS="$$wheels"; \
-	set -x; $(SWIFT) test $(if $(FILTER),--filter '$(FILTER)')
+	set -x; \
+	$(if $(FILTER),$(SWIFT) test --filter '$(FILTER)', \
+	  $(SWIFT) test --skip ExecutableTests; $(SWIFT) test --skip-build --filter ExecutableTests)
 
 .PHONY: lint
 lint: swift ## the sources are formatted as .swift-format says

@@ -32,4 +32,4 @@ func code(_ body: () throws -> Void) -> Int32? {
 }
 
 /// Much more than anything needs.
-let later = Instant.now().advanced(by: 120)
+var later: Instant { .now().advanced(by: 120) }

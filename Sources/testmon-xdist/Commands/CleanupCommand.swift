@@ -48,10 +48,8 @@ struct CleanupCommand {
     case .held:
       // A worker that runs a command is one of us; one that only asked has left the id of whoever called it.
       let own = ProcessIdentity.name(of: getpid())
-      let busy = try folder.acknowledgements(of: holder?.runID ?? "").filter {
-        ProcessIdentity.name(of: $0.pid) == own
-      }.map(
-        \.workerID)
+      let workers = try folder.acknowledgements(of: holder?.runID ?? "")
+      let busy = workers.filter { ProcessIdentity.name(of: $0.pid) == own }.map(\.workerID)
       return busy.isEmpty ? nil : "it has workers that are still running (\(busy.joined(separator: ", ")))"
     }
   }

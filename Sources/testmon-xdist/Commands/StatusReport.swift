@@ -22,7 +22,7 @@ struct StatusReport: Encodable, Equatable {
   struct Run: Encodable, Equatable {
     let id: String?
     let kind: Holder.Kind?
-    /// `waiting` has the lock and no data ready yet; `dead` left its files.
+    /// `preparing` has the lock and no data ready yet; `dead` left its files.
     enum State: String, Encodable { case preparing, ready, dead }
     let state: State
     /// Seconds since 1970.

@@ -75,10 +75,6 @@ final class SessionHistory {
 extension Acknowledgement {
   /// Milliseconds from the marker's publication to this; not less than 0, whatever was done to the clock.
   func readyAfter(_ marker: Marker) -> Int {
-    Int(((timestamp - marker.timestamp) * 1000).clamped.rounded()).clampedToZero
+    Int(max(0, (timestamp - marker.timestamp) * 1000).clamped.rounded())
   }
-}
-
-extension Int {
-  fileprivate var clampedToZero: Int { Swift.max(0, self) }
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import Testmon
 
 /// No file, whatever is in it, may do more than make an error with a sentence.
-@Suite(.timeLimit(.minutes(2))) struct DamageTests {
+@Suite(.timeLimit(.minutes(15))) struct DamageTests {
   /// Calls everything there is on a path; whether it works doesn't matter here.
   private func useAll(_ path: String) -> [DataFileError.Reason] {
     var reasons: [DataFileError.Reason] = []

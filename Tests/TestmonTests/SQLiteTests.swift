@@ -41,7 +41,7 @@ import Testing
     #expect { try Database(path: path, access: .readOnly) } throws: { ($0 as? SQLiteError)?.code == 14 }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ["", "-wal", "-shm", "-journal"])
+  @Test(.timeLimit(.minutes(15)), arguments: ["", "-wal", "-shm", "-journal"])
   func pipesAreNotOpened(suffix: String) throws {
     let folder = try TemporaryFolder()
     if suffix != "" { try Database(path: folder("a"), access: .readWriteCreate).execute("CREATE TABLE t (x)") }

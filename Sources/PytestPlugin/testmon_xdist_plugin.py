@@ -45,6 +45,11 @@ def pytest_configure(config):
 
 def _before_data(config, testmon, action):
     """Calls ``action`` when testmon, found active, is about to open its data file: with what it has found out."""
+    if not hasattr(testmon, "TestmonData"):  # no release that we know
+        options = ("testmon", "testmon_noselect", "testmon_nocollect", "testmon_forceselect")
+        if any(getattr(config.option, name, False) for name in options):
+            action(None)
+        return
     _replace(config, testmon, "TestmonData", _Gate(testmon.TestmonData, action))
 
 
@@ -100,9 +105,9 @@ def _control(config, testmon, arguments):
         _hide_wrapper()
     if executable is None:
         return
-    companion = _Companion(executable, str(config.rootdir))
+    companion = _Companion(executable, _release(), str(config.rootdir))
     config.add_cleanup(companion.finish)
-    if companion.answer()["state"] == "off":
+    if not _goes_on(companion.answer()):
         return
     # testmon leaves its connection open, and with it, where other plugins keep it alive, all that it has stored in -wal:
     # closed here, before the companion ends, the data file alone holds everything.
@@ -112,12 +117,28 @@ def _control(config, testmon, arguments):
         return
     companion.tell(_facts(config, arguments))
     run = companion.answer()
+    if not _goes_on(run):
+        return
     run["executable"] = executable
     run["rootdir"] = str(config.rootdir)
     _use_environment(config, run, reader=False)
     config.pluginmanager.register(_Controlling(run, companion), "testmon-xdist-run")
     if config.testmon_config.collect and not hasattr(testmon, "TestmonXdistSync"):
         config.pluginmanager.register(_SyncByController(), "testmon-xdist-sync")
+
+
+def _goes_on(answer):
+    """Whether the run is coordinated, as far as this answer goes; where it can't be, though it should, says why not."""
+    if answer["state"] == "newer":
+        sys.stderr.write("WARNING: testmon-xdist: %s; the run goes on without coordination\n" % answer["message"])
+    return answer["state"] in ("on", "ready")
+
+
+def _release():
+    """testmon's release, as far as it tells: 2.0.0, the first, doesn't."""
+    import testmon
+
+    return str(getattr(testmon, "TESTMON_VERSION", None) or getattr(testmon, "VERSION", None) or "2.0.0")
 
 
 def _close_data(config):
@@ -186,13 +207,13 @@ def _history_folder(config):
 class _Companion:
     """``testmon-xdist controller --companion``: it knows by the end of its standard input that this pytest is gone."""
 
-    def __init__(self, executable, rootdir):
+    def __init__(self, executable, release, rootdir):
         import subprocess
 
         self.executable = executable
         self.rootdir = rootdir
         self.process = subprocess.Popen(
-            [executable, "controller", "--companion", "--rootdir", rootdir],
+            [executable, "controller", "--companion", release, "--rootdir", rootdir],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # what ends this pytest's process group must leave time to clean up
@@ -523,19 +544,25 @@ def _hide_wrapper():
 class _Probe:
     """Stops pytest as soon as it has read its configuration and testmon has told what it would do."""
 
+    release = ""
     facts = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_cmdline_main(self, config):
         testmon = sys.modules.get("testmon.pytest_testmon")
         if testmon is not None:
-            config.testmon_config = argparse.Namespace(tmnet=False)
-            _before_data(config, testmon, lambda arguments: self._stop(config, arguments))
-            try:
-                testmon.init_testmon_data(config)
-            except _Stop:
-                pass
+            self.release = _release()
+            if hasattr(testmon, "TestmonData"):  # else it would go on, and open the data file
+                self._ask(config, testmon)
         return 0
+
+    def _ask(self, config, testmon):
+        config.testmon_config = argparse.Namespace(tmnet=False)
+        _before_data(config, testmon, lambda arguments: self._stop(config, arguments))
+        try:
+            testmon.init_testmon_data(config)
+        except _Stop:
+            pass
 
     def _stop(self, config, arguments):
         self.facts = _facts(config, arguments)
@@ -552,8 +579,10 @@ def _print_facts(rootdir):
     sys.path[:] = [entry for entry in sys.path if entry]  # not this folder: the script 'pytest' doesn't have it either
     os.chdir(rootdir)
     probe = _Probe()
-    pytest.main(["--rootdir", "."], plugins=[probe])  # pytest expands '$' in a path that is given
-    os.write(output, json.dumps(probe.facts).encode())
+    try:
+        pytest.main(["--rootdir", "."], plugins=[probe])  # pytest expands '$' in a path that is given
+    finally:  # a testmon that we don't know may fail in any way
+        os.write(output, json.dumps({"testmon": probe.release, "facts": probe.facts}).encode())
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case maxInterval = "max_interval"
   case lockTimeout = "lock_timeout"
   case keepEnvironments = "keep_environments"
+  case stopOnNewer = "stop_on_newer"
   case history
 }
 
@@ -93,6 +94,11 @@ public struct SettingDefinition: Sendable {
         key: key, variable: "TESTMON_XDIST_KEEP_ENVIRONMENTS", defaultValue: .count(4),
         summary: "How many environments of one name to keep in the data file, the one in use included; 1 to 1000.",
         kind: .count(1...1000), unit: " environments")
+    case .stopOnNewer:
+      SettingDefinition(
+        key: key, variable: "TESTMON_XDIST_STOP_ON_NEWER", defaultValue: .boolean(false),
+        summary: "Stop, rather than go on without coordination, where testmon is newer than what is known here.",
+        kind: .boolean, unit: "")
     case .history:
       SettingDefinition(
         key: key, variable: "TESTMON_XDIST_HISTORY", defaultValue: .count(200),

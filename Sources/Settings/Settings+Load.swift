@@ -76,7 +76,7 @@ extension Settings {
       workerTimeout: number(.workerTimeout, values), checkInterval: number(.checkInterval, values),
       backoffFactor: number(.backoffFactor, values), maxInterval: number(.maxInterval, values),
       lockTimeout: number(.lockTimeout, values), keepEnvironments: count(.keepEnvironments, values),
-      history: count(.history, values),
+      stopOnNewer: boolean(.stopOnNewer, values), history: count(.history, values),
       files: files, shadowedFiles: shadowed)
     let (check, maximum) = (settings.checkInterval, settings.maxInterval)
     if maximum.value < check.value {

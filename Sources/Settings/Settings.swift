@@ -15,6 +15,8 @@ public struct Settings: Equatable, Sendable {
   public let lockTimeout: Setting<Double>
   /// How many environments of one name to keep in the data file, the one in use included; 1 or more.
   public let keepEnvironments: Setting<Int>
+  /// Whether to stop where the installed testmon, or the data file, is newer than what this program knows.
+  public let stopOnNewer: Setting<Bool>
   /// How many runs to remember; 0: none.
   public let history: Setting<Int>
 
@@ -42,6 +44,7 @@ public struct Settings: Equatable, Sendable {
       case .maxInterval: Row(key: key, value: .number(maxInterval.value), origin: maxInterval.origin)
       case .lockTimeout: Row(key: key, value: .number(lockTimeout.value), origin: lockTimeout.origin)
       case .keepEnvironments: Row(key: key, value: .count(keepEnvironments.value), origin: keepEnvironments.origin)
+      case .stopOnNewer: Row(key: key, value: .boolean(stopOnNewer.value), origin: stopOnNewer.origin)
       case .history: Row(key: key, value: .count(history.value), origin: history.origin)
       }
     }

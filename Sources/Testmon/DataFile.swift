@@ -25,11 +25,12 @@ public enum DataFile {
   ///   - dataVersion: the installed testmon's own.
   ///   - keep: how many rows of the environment's name stay, the active one included; of the rest, those that were
   ///     parked first are deleted with their tests.
+  ///   - refusingNewer: leave a file of a newer data version than any known as it is, and throw.
   ///   - busyTimeout: how long to wait for another process's lock.
   /// - Throws: ``DataFileError``; with an unknown `dataVersion` before anything is touched.
   public static func prepare(
     at path: String, dataVersion: Int, environment: EnvironmentKey, keep: Int, now: Date,
-    busyTimeout: Duration = .seconds(10)
+    refusingNewer: Bool = false, busyTimeout: Duration = .seconds(10)
   ) throws(DataFileError) -> Preparation {
     guard let version = DataVersion(number: dataVersion) else {
       throw DataFileError(path: path, reason: .unknownDataVersion(dataVersion))
@@ -39,16 +40,19 @@ public enum DataFile {
       let database = try openOrCreate(path, busyTimeout)
       if database.isReadOnly { throw DataFileError(path: path, reason: .readOnly) }
       // Looked at before WAL mode is set, because that already is a change, and of somebody else's file none is made.
-      _ = try Layout(of: database, wanted: version)
+      let first = try Layout(of: database, wanted: version)
+      if refusingNewer, case .other(let found) = first, DataVersion.isNewer(found) {
+        throw DataFileError(path: path, reason: .newerDataVersion(found))
+      }
       let mode = try database.value("PRAGMA journal_mode = WAL").asText ?? ""
       guard mode == "wal" else { throw DataFileError(path: path, reason: .notWAL(mode: mode)) }
 
       let preparation = try database.transaction {
         // Another process may have been faster; from here on none can.
         let layout = try Layout(of: database, wanted: version)
-        var keptAside: String?
+        var keptAside: Preparation.KeptAside?
         if case .other(let found) = layout {
-          keptAside = try keepAside(path, version: found)
+          keptAside = .init(path: try keepAside(path, version: found), dataVersion: found)
           try database.dropEverything()
         }
         if layout != .wanted {

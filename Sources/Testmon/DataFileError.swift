@@ -25,6 +25,8 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
     case locked
     /// The installed testmon's own data version isn't one that this program knows.
     case unknownDataVersion(Int)
+    /// The file is of a newer data version than all that this program knows.
+    case newerDataVersion(Int64)
     /// The file's data version isn't the one that was expected.
     case otherDataVersion(found: Int64, expected: Int)
     /// A database of some other program.
@@ -96,11 +98,16 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
     case .locked:
       return "\(file) is locked by another process. Wait for it, or find it: fuser -v \(word)"
     case .unknownDataVersion(let number):
-      let relation = number > (DataVersion.known.last?.number ?? 0) ? "newer than all that" : "not one that"
+      let relation = DataVersion.isNewer(Int64(number)) ? "newer than all that" : "not one that"
       let known = DataVersion.known.map { String($0.number) }.joined(separator: ", ")
       return """
         \(file) wasn't touched: the installed testmon's data version, \(number), is \(relation) testmon-xdist knows \
         (\(known)). Look for a release of testmon-xdist that does
+        """
+    case .newerDataVersion(let found):
+      return """
+        \(file) wasn't touched: it is of data version \(found), newer than all that testmon-xdist knows, and the \
+        installed testmon would delete it. Install the testmon that made it, or name another file in TESTMON_DATAFILE
         """
     case .otherDataVersion(let found, let expected):
       return """

@@ -12,6 +12,9 @@ public struct DataVersion: Sendable {
   /// Every version that this program can make and prepare, oldest first.
   public static let known: [DataVersion] = [.v8, .v9, .v12, .v13, .v14]
 
+  /// Whether it is of a release of testmon that this program doesn't know yet.
+  public static func isNewer(_ number: Int64) -> Bool { number > known.map(\.number).max().map(Int64.init) ?? 0 }
+
   /// The version of that number, or nil for one that this program doesn't know.
   public init?(number: Int) {
     guard let version = DataVersion.known.first(where: { $0.number == number }) else { return nil }

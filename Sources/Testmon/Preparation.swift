@@ -1,4 +1,4 @@
-/// What ``DataFile/prepare(at:dataVersion:environment:keep:now:busyTimeout:)`` found and did.
+/// What ``DataFile/prepare(at:dataVersion:environment:keep:now:refusingNewer:busyTimeout:)`` found and did.
 public struct Preparation: Equatable, Sendable {
   /// The `id` of the environment's row.
   public let environmentID: Int64
@@ -10,5 +10,10 @@ public struct Preparation: Equatable, Sendable {
   /// What was recorded with these very packages, before others took their place, is in use again.
   public let pickedUpAgain: Bool
   /// Where the file of another data version was kept, if there was one.
-  public let keptAside: String?
+  public let keptAside: KeptAside?
+
+  public struct KeptAside: Equatable, Sendable {
+    public let path: String
+    public let dataVersion: Int64
+  }
 }

@@ -31,6 +31,9 @@ struct Context {
       interval: settings.checkInterval.value, factor: settings.backoffFactor.value, maximum: settings.maxInterval.value)
   }
 
+  /// Whether a run is to go on uncoordinated after this.
+  func mayGoOn(without failure: Failure) -> Bool { failure.isNewerTestmon && !settings.stopOnNewer.value }
+
   /// Where this executable lies, however it was called.
   static let executable: String = {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

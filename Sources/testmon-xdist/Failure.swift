@@ -11,6 +11,8 @@ struct Failure: Error {
   /// One each, where several things are wrong at once.
   let messages: [String]
   var message: String { messages.joined(separator: "\n") }
+  /// Whether it is that the installed testmon is newer than what this program knows. Nothing has been touched then.
+  private(set) var isNewerTestmon = false
 
   init(_ status: ExitStatus, _ message: String) { self.init(status, [message]) }
 
@@ -19,11 +21,23 @@ struct Failure: Error {
     self.messages = messages
   }
 
+  /// nil for a release of testmon that isn't newer than the newest known.
+  init?(newerTestmon release: String) {
+    guard Release(release) > .newestKnown else { return nil }
+    self.init(
+      .dataFile,
+      "pytest-testmon \(release) is newer than what testmon-xdist \(version) knows (2.0.0 to \(Release.newestKnown)); "
+        + "install 'pytest-testmon<=\(Release.newestKnown)', or look for a newer testmon-xdist")
+    isNewerTestmon = true
+  }
+
   init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
     case let error as SettingsError: self.init(.usage, error.problems.map(\.description))
-    case let error as DataFileError: self.init(.dataFile, error.description)
+    case let error as DataFileError:
+      self.init(.dataFile, error.description)
+      if case .unknownDataVersion(let number) = error.reason { isNewerTestmon = DataVersion.isNewer(Int64(number)) }
     case let error as CoordinationError: self.init(error)
     case let error as SystemError: self.init(.bug, error.description)
     default: self.init(.bug, "\(error)")

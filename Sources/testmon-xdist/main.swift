@@ -26,7 +26,7 @@ private func run(_ arguments: [String]) -> Int32 {
   case .controller(let options, let common):
     let flags = FlagOverrides(debug: common.debug, timeout: options.timeout)
     // The plugin gets an error as its answer, and pytest shows it.
-    let report = options.companion ? Companion.report : nil
+    let report = options.companion == nil ? nil : Companion.report
     return perform(common, flags, hasCommand: options.command != nil, report: report) {
       try ControllerCommand(options, $0).run()
     }

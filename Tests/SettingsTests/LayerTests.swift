@@ -9,7 +9,7 @@ import Testing
       settings.all.map { "\($0.key.rawValue)=\($0.value) \($0.origin)" } == [
         "enabled=false default", "debug=false default", "worker_timeout=30 default", "check_interval=0.1 default",
         "backoff_factor=1.5 default", "max_interval=2 default", "lock_timeout=60 default",
-        "keep_environments=4 default", "history=200 default",
+        "keep_environments=4 default", "stop_on_newer=false default", "history=200 default",
       ])
     #expect(settings.files == [] && settings.shadowedFiles == [])
     #expect(

@@ -37,7 +37,9 @@ extension CommandTable {
           Return as soon as the data is ready, and keep the run open in the background until `testmon-xdist cleanup` \
           ends it. Not together with COMMAND.
           """),
-      OptionDefinition(.companion, brief: "Serve the pytest plugin that started this process", hidden: true),
+      OptionDefinition(
+        .companion, argument: .required(metavar: "RELEASE"), brief: "Serve the pytest plugin, of a testmon of RELEASE",
+        hidden: true),
       OptionDefinition(.detached, brief: "Be the background half of --detach", hidden: true),
     ],
     exitStatuses: ExitStatus.allCases.filter { $0 != .problemFound },

@@ -30,8 +30,8 @@ public struct ControllerOptions: Equatable, Sendable {
   /// A path, or a name to look up in PATH.
   public var python: String?
   public var detach = false
-  /// Hidden: serve the pytest plugin that started this process.
-  public var companion = false
+  /// Hidden: serve the pytest plugin that started this process, and whose testmon is of this release.
+  public var companion: String?
   /// Hidden: be the background half of `--detach`.
   public var detached = false
   /// COMMAND and its arguments; never empty, never together with `detach`. They are the last of the arguments that were

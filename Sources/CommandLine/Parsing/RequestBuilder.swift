@@ -42,7 +42,7 @@ struct RequestBuilder {
     }
     return ControllerOptions(
       workers: try whole(.workers, in: 1...4096), timeout: try timeout(), environment: text(.environment),
-      python: text(.python), detach: has(.detach), companion: has(.companion), detached: has(.detached),
+      python: text(.python), detach: has(.detach), companion: text(.companion), detached: has(.detached),
       command: invocation.words)
   }
 

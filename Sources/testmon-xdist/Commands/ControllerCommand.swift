@@ -12,7 +12,7 @@ struct ControllerCommand {
   }
 
   func run() throws -> Int32 {
-    if options.companion { return try Companion(context).run() }
+    if let release = options.companion { return try Companion(testmon: release, context).run() }
     if let command = options.command { return try CommandRun(command, options, context).run() }
     if options.detach { return try Detachment.start(Array(Swift.CommandLine.arguments.dropFirst())) }
     return try HeldRun(options, context).run()

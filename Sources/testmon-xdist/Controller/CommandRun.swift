@@ -32,7 +32,7 @@ struct CommandRun {
       // From here on a signal must not end us before what we made is removed.
       variables["TESTMON_XDIST_RUN_ID"] = session.run.id
       let process = try CommandProcess(command, environment: variables)
-      if let facts { _ = try session.makeReady(facts) }
+      if let facts { try makeReady(session, facts) }
       let end = try process.run(preparing: session.watchWorkers)
       try session.end(outcome(of: end), exitStatus: end.shellStatus)
       return end.shellStatus
@@ -61,10 +61,26 @@ struct CommandRun {
     do {
       return try context.facts(options)
     } catch {
+      if goesOn(without: error) { return nil }
       guard options.python == nil && error.status == .usage else { throw error }
       context.diagnostics.debug("nothing is prepared before the command starts: \(error.message)")
       return nil
     }
+  }
+
+  private func makeReady(_ session: Session, _ facts: Facts) throws {
+    do {
+      _ = try session.makeReady(facts)
+    } catch {
+      guard goesOn(without: Failure(error)) else { throw error }
+    }
+  }
+
+  /// Says so where the command is to run without coordination.
+  private func goesOn(without failure: Failure) -> Bool {
+    guard context.mayGoOn(without: failure) else { return false }
+    context.diagnostics.warning("\(failure.message); the command runs without coordination")
+    return true
   }
 
   private func outcome(of end: ChildProcess.End) -> SessionHistory.Outcome {

@@ -11,13 +11,19 @@ import Testmon
 /// input, and gets the run's. The run lasts until that input ends, or that process does, whichever way; a last line may
 /// say with which exit status.
 struct Companion {
+  private let testmon: String
   private let context: Context
 
-  init(_ context: Context) { self.context = context }
+  /// - Parameter testmon: the release of the plugin's testmon.
+  init(testmon: String, _ context: Context) {
+    self.testmon = testmon
+    self.context = context
+  }
 
   /// The line that the plugin gets.
   private struct Answer: Encodable {
-    enum State: String, Encodable { case off, on, ready, error }
+    /// `newer`: the plugin's testmon is newer than what we know; it goes on without us.
+    enum State: String, Encodable { case off, newer, on, ready, error }
     let state: State
     var message: String?
     var runID: String?
@@ -64,6 +70,7 @@ struct Companion {
       Self.reply(Answer(state: .off))
       return ExitStatus.done.rawValue
     }
+    if let newer = Failure(newerTestmon: testmon) { return try goOnWithout(newer) }
     Self.reply(Answer(state: .on))
     // While we wait for another run, a pytest that is killed takes us along.
     Signals.whenParentEnds(send: SIGTERM)
@@ -85,7 +92,7 @@ struct Companion {
       (marker, preparation) = try session.makeReady(facts)
     } catch {
       try? session.end(.failed)
-      throw error
+      return try goOnWithout(Failure(error))
     }
     Self.reply(
       Answer(
@@ -117,6 +124,13 @@ struct Companion {
     }
     try loop.run()
     try session.end(outcome, exitStatus: exitStatus)
+    return ExitStatus.done.rawValue
+  }
+
+  /// Lets pytest go on without us where that can be, and the settings say so.
+  private func goOnWithout(_ failure: Failure) throws(Failure) -> Int32 {
+    guard context.mayGoOn(without: failure) else { throw failure }
+    Self.reply(Answer(state: .newer, message: failure.message))
     return ExitStatus.done.rawValue
   }
 }

@@ -37,11 +37,12 @@ final class Session {
     let preparation = try DataFile.prepare(
       at: facts.databasePath, dataVersion: facts.dataVersion, environment: facts.environment,
       keep: context.settings.keepEnvironments.value,
-      now: Date(timeIntervalSince1970: wallClock()))
+      now: Date(timeIntervalSince1970: wallClock()), refusingNewer: context.settings.stopOnNewer.value)
     if let copy = preparation.keptAside {
+      let relation = DataVersion.isNewer(copy.dataVersion) ? ", newer than all that testmon-xdist knows" : ""
       context.diagnostics.warning(
-        "the installed testmon would delete \(facts.databasePath), which is of another data version; it is kept as \(copy)"
-      )
+        "the installed testmon would delete \(facts.databasePath), which is of data version \(copy.dataVersion)"
+          + "\(relation); it is kept as \(copy.path)")
     }
     let marker = try run.publish(facts, preparation, version: version)
     published = (marker, .now())

@@ -36,12 +36,22 @@ struct PythonEnvironment {
     return program.hasPrefix("python") && command.dropFirst().prefix(2) == ["-m", "pytest"]
   }
 
+  /// What the plugin's source prints, run as a script.
+  private struct Answer: Decodable {
+    /// testmon's release.
+    let testmon: String
+    let facts: Facts?
+  }
+
   /// What testmon and pytest in this environment say of a project.
   /// - Throws: `Failure` that names what is missing.
   func facts(rootdir: String) throws(Failure) -> Facts {
     let source = String(decoding: PytestPlugin.source, as: UTF8.self)
     let output = try run(source, [rootdir])
-    if let facts = JSON.decode(Facts.self, from: output.standard) { return facts }
+    if let answer = JSON.decode(Answer.self, from: output.standard) {
+      if let newer = Failure(newerTestmon: answer.testmon) { throw newer }
+      if let facts = answer.facts { return facts }
+    }
     if output.end == .signaled(SIGKILL) {
       throw Failure(.usage, "\(path): pytest there hasn't answered after \(seconds(Self.patience))")
     }

@@ -1,4 +1,5 @@
 import CommandLine
+import Testmon
 import Text
 
 /// Are Python, pytest, pytest-testmon and pytest-xdist there, in releases that work together?
@@ -38,13 +39,15 @@ struct PythonCheck: Check {
     let release = Release(version)
     if release < Release("2.0") {
       return .failure(
-        "pytest-testmon \(version) is older than what testmon-xdist works with (2.0 to 2.2)",
+        "pytest-testmon \(version) is older than what testmon-xdist works with (2.0.0 to \(Release.newestKnown))",
         next: "\(executable) -m pip install --upgrade pytest-testmon")
     }
-    if release >= Release("2.3") {
+    if release > .newestKnown {
       return .warning(
-        "pytest-testmon \(version) is newer than what testmon-xdist knows (2.0 to 2.2)",
-        next: "\(executable) -m pip install 'pytest-testmon<2.3', or look for a newer testmon-xdist")
+        "pytest-testmon \(version) is newer than what testmon-xdist knows (2.0.0 to \(Release.newestKnown)): "
+          + "runs go on without coordination, or stop where stop_on_newer is set",
+        next: "\(executable) -m pip install 'pytest-testmon<=\(Release.newestKnown)', or look for a newer testmon-xdist"
+      )
     }
     return nil
   }
@@ -67,22 +70,5 @@ struct PythonCheck: Check {
   private func asked(_ patient: Patient, _ executable: String) -> [Finding] {
     guard case .failure(let failure) = patient.facts else { return [] }
     return [.failure(failure.message, next: "see what pytest says: \(executable) -m pytest --testmon --collect-only")]
-  }
-}
-
-/// A release number, as far as it has to be compared: its leading numbers.
-private struct Release: Comparable {
-  private let parts: [Int]
-
-  init(_ text: String) {
-    parts = text.split(separator: ".").prefix(3).map { Int($0.prefix { $0.isASCII && $0.isNumber }) ?? 0 }
-  }
-
-  static func < (a: Release, b: Release) -> Bool {
-    for index in 0..<3 {
-      let (x, y) = (index < a.parts.count ? a.parts[index] : 0, index < b.parts.count ? b.parts[index] : 0)
-      if x != y { return x < y }
-    }
-    return false
   }
 }

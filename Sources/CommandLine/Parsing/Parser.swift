@@ -18,7 +18,7 @@ struct Parser {
   private init(_ arguments: [String]) { self.arguments = arguments }
 
   /// Help and the version are decisive: what follows them isn't looked at.
-  private var isDecided: Bool { result.switches[.help] != nil || result.switches[.version] != nil }
+  private var isDecided: Bool { result.has(.help) || result.has(.version) }
 
   private mutating func run() throws(UsageError) {
     while let argument = next() {
@@ -73,18 +73,21 @@ struct Parser {
     switch option.argument {
     case .none:
       guard attached == nil else { throw error("\(spelling) is a switch and takes no value") }
-      result.switches[option.name] = spelling
+      give(option, spelling, nil)
     case .required(let metavar):
       let text = if let attached { attached } else { try takeValue(spelling: spelling, metavar: metavar) }
       try check(text, of: option, spelling: spelling, metavar: metavar)
-      result.values[option.name] = Invocation.Value(text: text, spelling: spelling)
+      give(option, spelling, text)
     case .optionalNumber(let metavar):
       if let attached {
         try check(attached, of: option, spelling: spelling, metavar: metavar)
       }
-      let text = attached ?? takeNumber()
-      result.values[option.name] = Invocation.Value(text: text, spelling: spelling)
+      give(option, spelling, attached ?? takeNumber())
     }
+  }
+
+  private mutating func give(_ option: OptionDefinition, _ spelling: String, _ text: String?) {
+    result.options.append(Invocation.Given(name: option.name, spelling: spelling, text: text))
   }
 
   private mutating func takeValue(spelling: String, metavar: String) throws(UsageError) -> String {

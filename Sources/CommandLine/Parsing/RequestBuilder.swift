@@ -11,10 +11,10 @@ struct RequestBuilder {
   }
 
   func build() throws(UsageError) -> Request {
-    if let spelling = invocation.switches[.help] {
-      return .help(invocation.command, spelling == "-h" ? .short : .long)
+    if let help = invocation.option(.help) {
+      return .help(invocation.command, help.spelling == "-h" ? .short : .long)
     }
-    if invocation.switches[.version] != nil { return .version }
+    if has(.version) { return .version }
     if let file = text(.generate).flatMap(GeneratedFile.init(rawValue:)) { return .generate(file) }
     guard let command = invocation.command else {
       let names = CommandName.allCases.map(\.rawValue).joined(separator: ", ")
@@ -62,7 +62,7 @@ struct RequestBuilder {
 
   private func status() throws(UsageError) -> StatusOptions {
     var history = try whole(.history, in: 1...1_000_000)
-    if let value = invocation.values[.history], value.text == nil { history = CommandTable.defaultHistory }
+    if let value = invocation.option(.history), value.text == nil { history = CommandTable.defaultHistory }
     return StatusOptions(json: has(.json), watch: has(.watch), history: history)
   }
 
@@ -76,12 +76,12 @@ struct RequestBuilder {
 
   // MARK: Values
 
-  private func has(_ name: OptionName) -> Bool { invocation.switches[name] != nil }
+  private func has(_ name: OptionName) -> Bool { invocation.has(name) }
 
-  private func text(_ name: OptionName) -> String? { invocation.values[name]?.text }
+  private func text(_ name: OptionName) -> String? { invocation.option(name)?.text }
 
   private func whole(_ name: OptionName, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
-    guard let value = invocation.values[name], let text = value.text else { return nil }
+    guard let value = invocation.option(name), let text = value.text else { return nil }
     guard let number = DecimalText.whole(text), range.contains(number) else {
       throw error(
         "\(value.spelling): '\(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)")
@@ -90,7 +90,7 @@ struct RequestBuilder {
   }
 
   private func timeout() throws(UsageError) -> Double? {
-    guard let value = invocation.values[.timeout], let text = value.text else { return nil }
+    guard let value = invocation.option(.timeout), let text = value.text else { return nil }
     guard let seconds = DecimalText.number(text), seconds > 0, seconds <= 86400 else {
       throw error(
         "\(value.spelling): '\(text)' is not a number of seconds above 0 and up to 86400; write for example 30 or 2.5")

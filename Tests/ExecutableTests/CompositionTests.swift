@@ -135,6 +135,19 @@ import Testing
     #expect(outcome.status == 0 && outcome.output == "my turn\n" && !project.hasRunFolder, "\(outcome)")
   }
 
+  /// What was to be cleaned up is gone, even where the next run has the project before anyone can look.
+  @Test func cleanupOfARunThatAnotherWaitsForIsDone() throws {
+    let project = try Project()
+    #expect(try project.testmonXdist("controller", "--detach").status == 0)
+    let next = try project.startTestmonXdist(["controller", "--detach"])
+    try next.waitForOutput("waiting up to 60s")
+    let cleanup = try project.testmonXdist("cleanup")
+    #expect(cleanup.status == 0 && cleanup.output.contains("ended the run held by"), "\(cleanup)")
+    #expect(try next.finish().status == 0)
+    #expect(try project.testmonXdist("cleanup").status == 0)
+    #expect(!project.hasRunFolder)
+  }
+
   @Test func lateWorkersAreWarnedOfAndNothingStops() throws {
     let project = try Project()
     let controller = try project.startTestmonXdist(["controller", "--workers", "2", "--timeout", "0.2"])

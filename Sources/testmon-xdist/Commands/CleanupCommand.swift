@@ -96,8 +96,9 @@ struct CleanupCommand {
       try tell("left \(path): \(foreign.joined(separator: ", ")) in it isn't ours; look at it, and remove it yourself")
       return ExitStatus.problemFound.rawValue
     case .live:
+      // Whoever was waiting for the project: nothing of what was to be cleaned up is left.
       try tell("left \(path): a new run has begun meanwhile")
-      return ExitStatus.problemFound.rawValue
+      return ExitStatus.done.rawValue
     }
   }
 

@@ -6,7 +6,7 @@ import Testing
 enum Surroundings {
   private static func value(_ name: String, _ meaning: String) throws -> String {
     let value = getenv(name).map { String(cString: $0) } ?? ""
-    return try #require(value.isEmpty ? nil : value, "\(name) must name \(meaning); `make test` sets it")
+    return try #require(value.isEmpty ? nil : value, "\(name) must name \(meaning); make sets it for the tests")
   }
 
   static var executable: String {
@@ -21,6 +21,11 @@ enum Surroundings {
   /// The virtual environment with a release of testmon. It is shared: nothing may change it.
   static func environment(_ release: String) throws -> String {
     try value("TESTMON_XDIST_TEST_VENVS", "the folder of the virtual environments") + "/testmon-\(release)"
+  }
+
+  /// OpenSSH's server, for the tests that `make test-ssh` runs.
+  static var sshServer: String {
+    get throws { try value("TESTMON_XDIST_TEST_SSHD", "an sshd") }
   }
 
   /// A folder for PYTHONPATH with one of the wheels installed in it, and what it needs, made once.

@@ -18,7 +18,7 @@ import Testing
       # What it is to run is its last argument.
       for command; do :; done
       cd '\(remote)'
-      exec env -i HOME='\(remote)' PATH=/usr/bin:/bin PYTHONPATH='\(remotePythonPath)' sh -c "$command"
+      exec env -i HOME='\(remote)' PATH=/usr/bin:/bin ELSEWHERE=yes PYTHONPATH='\(remotePythonPath)' sh -c "$command"
 
       """, to: "\(project.home)/bin/ssh")
     chmod("\(project.home)/bin/ssh", 0o755)
@@ -96,6 +96,10 @@ extension Project {
 
 
       def test_around():
+          # Another machine doesn't see the data file. This one could, and must not look.
+          links = (os.path.join("/proc/self/fd", number) for number in os.listdir("/proc/self/fd"))
+          data = [link for link in links if os.path.islink(link) and ".testmondata" in os.readlink(link)]
+          assert bool(data) != ("ELSEWHERE" in os.environ)
           assert "PYTEST_PLUGINS" not in os.environ
           ours = [name for name in os.environ if name.startswith("TESTMON_XDIST_")]
           assert set(ours) <= {"TESTMON_XDIST_CONTROLLER_PRECREATION"}

@@ -35,7 +35,7 @@ import Testing
     try project.write(
       """
       cd '\(remote)'
-      exec env -i HOME='\(remote)' PATH=/usr/bin:/bin sh -c "$SSH_ORIGINAL_COMMAND"
+      exec env -i HOME='\(remote)' PATH=/usr/bin:/bin ELSEWHERE=yes sh -c "$SSH_ORIGINAL_COMMAND"
 
       """, to: "\(folder)/session")
     try project.write(

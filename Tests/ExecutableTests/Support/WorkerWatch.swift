@@ -14,7 +14,7 @@ struct WorkerWatch: Decodable {
   /// How a worker had the data file open, in each look at it.
   struct Look: Decodable {
     let when: String
-    let modes: [Int]
+    let modes: [Int32]
   }
 }
 

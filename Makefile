@@ -56,17 +56,24 @@ clean: ## removes all that was built
 # Two runs: tests of the executable wait for processes, and would keep the threads from tests that only wait a moment.
 .PHONY: test
 test: deps lint wheel ## everything that has to pass; FILTER=NAME picks tests
-	@environments=$$($(PYTHON) Tests/tools/environments.py); \
+	@$(prepare_tests); set -x; \
+	$(if $(FILTER),$(SWIFT) test --filter '$(FILTER)', \
+	  $(SWIFT) test --skip ExecutableTests; $(SWIFT) test --skip-build --filter ExecutableTests --skip SSHServerTests)
+
+.PHONY: test-ssh
+test-ssh: deps ssh wheel ## workers behind a real sshd, on this machine's loopback
+	@$(prepare_tests); export TESTMON_XDIST_TEST_SSHD="$$(PATH="$$PATH:/usr/sbin" command -v sshd)"; \
+	set -x; $(SWIFT) test --filter SSHServerTests
+
+prepare_tests = \
+	environments=$$($(PYTHON) Tests/tools/environments.py); \
 	python=$$($(PYTHON) -c 'import sys; print(sys.executable)'); \
 	wheels='$(CURDIR)/.build/test-wheels'; \
 	rm -rf "$$wheels"; mkdir -p "$$wheels"; cp "$$environments"/wheels/*.whl dist/testmon_xdist-*.whl "$$wheels"; \
 	export TESTMON_XDIST_TEST_EXECUTABLE='$(CURDIR)/$(executable)'; \
 	export TESTMON_XDIST_TEST_PYTHON="$$python"; \
 	export TESTMON_XDIST_TEST_VENVS="$$environments"; \
-	export TESTMON_XDIST_TEST_WHEELS="$$wheels"; \
-	set -x; \
-	$(if $(FILTER),$(SWIFT) test --filter '$(FILTER)', \
-	  $(SWIFT) test --skip ExecutableTests; $(SWIFT) test --skip-build --filter ExecutableTests)
+	export TESTMON_XDIST_TEST_WHEELS="$$wheels"
 
 .PHONY: lint
 lint: swift ## the sources are formatted as .swift-format says
@@ -108,7 +115,7 @@ installed = $(DESTDIR)$(PREFIX)
 
 ##@ What it needs
 
-.PHONY: deps swift sqlite python
+.PHONY: deps swift sqlite python ssh
 deps: swift sqlite python ## installs what is missing; every target does it by itself
 
 swift:
@@ -125,6 +132,11 @@ python:
 	  'install python3 and python3-venv, or name one with make PYTHON=/path/to/python3' >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { $(call install_package,$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')); }
+
+# The folder is made by the service where sshd is run as one.
+ssh:
+	@PATH="$$PATH:/usr/sbin" command -v sshd >/dev/null || { $(call install_package,openssh-server); }
+	@[ "$$(id -u)" != 0 ] || mkdir -p /run/sshd
 
 swift_version = $(shell sed -n 's/^.*swift-tools-version: *//p' Package.swift)
 
@@ -145,4 +157,4 @@ install_package = package=$(1); echo "$$package is missing: installing it" >&2; 
 .PHONY: help
 help: ## this list
 	@awk -F ':.*## ' '/^##@ / { print (n++ ? "\n" : "") substr($$0, 5) } \
-	  /^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	  /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -261,7 +261,8 @@ class _HandOver:
     """Gives every xdist worker what it must know of the run: also which tests testmon has found to be affected.
 
     It is found out once, here. A worker that takes a crashed one's place, when some results have been stored already,
-    must collect what the others did, or xdist has no use for it; and a worker on another machine has no data file.
+    must collect what the others did, or xdist has no use for it; and a worker on another machine has no data file, and
+    maybe no such plugin.
     """
 
     def __init__(self, run):
@@ -272,7 +273,9 @@ class _HandOver:
     def pytest_configure_node(self, node):
         if self.selection is None:
             self.selection = _selection(node.config.testmon_data)
-        is_here = bool(node.gateway.spec.popen)
+        is_here = _is_here(node.gateway)
+        if not is_here:
+            _bring_plugin(node.gateway, self.run["data_version"])
         node.workerinput[HANDOVER] = dict(self.run, selection=self.selection, is_here=is_here, is_own=False)
 
 
@@ -305,6 +308,11 @@ class _Controlling(_HandOver):
             self.run["expected_workers"],
         )
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodeready(self, node):
+        if not _is_here(node.gateway):
+            _acknowledge(self.run, node.gateway.id)  # in its place: the run's folder is here
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session):
         self.companion.exit_status = session.exitstatus
@@ -327,6 +335,56 @@ class _SyncByController:
             node.config.testmon_data.sync_db_fs_tests(retain=set(ids))
 
 
+def _is_here(gateway):
+    """Whether xdist has started a worker on this machine, and not on one that it reaches through another gateway."""
+    return bool(gateway.spec.popen and not gateway.spec.via)
+
+
+RECEIVE_PLUGIN = """
+import os, sys, types
+
+name, source = channel.receive()
+sys.path.insert(0, os.getcwd())  # as xdist does: it may have brought its own pytest
+try:
+    from testmon.db import DATA_VERSION
+except ImportError:
+    DATA_VERSION = None
+else:
+    os.environ["PYTEST_PLUGINS"] = ",".join(filter(None, [os.environ.get("PYTEST_PLUGINS"), name]))
+    module = sys.modules[name] = types.ModuleType(name)
+    exec(compile(source, "<%s>" % name, "exec"), vars(module))
+    module.__doc__ = "PYTEST_DONT_REWRITE"  # it's too late for that
+finally:
+    sys.path.pop(0)
+channel.send(DATA_VERSION)
+"""
+
+
+def _bring_plugin(gateway, data_version):
+    """Puts this plugin into a worker's Python on another machine: it may be missing there, or be of another version.
+
+    Without it that worker would select by whatever data file it finds. What can't be brought ends the run, here: xdist
+    would start a worker that ends so again and again.
+    """
+    import inspect
+
+    channel = gateway.remote_exec(RECEIVE_PLUGIN)
+    channel.send((__name__, inspect.getsource(sys.modules[__name__])))
+    found = channel.receive()
+    channel.waitclose()
+    if found != data_version:
+        raise pytest.UsageError(
+            "testmon-xdist: worker %s (%s) has %s, but the run was prepared for data version %s; install the same "
+            "pytest-testmon there"
+            % (
+                gateway.id,
+                gateway.spec,
+                "no pytest-testmon" if found is None else "a testmon of data version %s" % found,
+                data_version,
+            )
+        )
+
+
 def _selection(data):
     """What ``determine_stable`` has found, and what tests are sorted by."""
     names = ("unstable_test_names", "stable_test_names", "unstable_files", "stable_files", "all_files", "failing_tests")
@@ -339,7 +397,9 @@ def _selection(data):
 
 
 def _read_as_worker(config, run):
-    if "executable" in run and run["is_here"]:
+    if not run["is_here"]:
+        _remove_from_variable("PYTEST_PLUGINS", ",", __name__)  # what the tests start doesn't have it
+    elif "executable" in run:
         _acknowledge(run, config.workerinput["workerid"])
     _use_environment(config, run, reader=True)
     _use_selection(config, run["selection"])
@@ -528,14 +588,16 @@ def _hide_wrapper():
     folder = os.environ.pop("TESTMON_XDIST_PLUGIN_PATH", None)
     if folder is None:
         return
-    ours = (("PYTHONPATH", os.pathsep, folder), ("TOX_OVERRIDE", ";", "testenv.pass_env+=PYTHONPATH,TESTMON_XDIST_*"))
-    for name, separator, entry in ours:
-        left = [part for part in os.environ.get(name, "").split(separator) if part and part != entry]
-        os.environ.pop(name, None)
-        if left:
-            os.environ[name] = separator.join(left)
+    _remove_from_variable("PYTHONPATH", os.pathsep, folder)
+    _remove_from_variable("TOX_OVERRIDE", ";", "testenv.pass_env+=PYTHONPATH,TESTMON_XDIST_*")
     for name in "EXECUTABLE RUN_ID WORKER_ID ENVIRONMENT_ID DATA_VERSION ROOTDIR CONFIG ENVIRONMENT WORKERS".split():
         os.environ.pop("TESTMON_XDIST_" + name, None)
+
+
+def _remove_from_variable(name, separator, entry):
+    left = [part for part in os.environ.pop(name, "").split(separator) if part and part != entry]
+    if left:
+        os.environ[name] = separator.join(left)
 
 
 # --- as a script: the facts without a test run

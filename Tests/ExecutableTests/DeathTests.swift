@@ -83,22 +83,7 @@ import Testing
   func theReplacementOfAKilledWorkerAcknowledges(way: Way) throws {
     let project = try Project()
     try project.addFourTests()
-    try project.write(
-      """
-      import os
-      import pathlib
-      import signal
-      import time
-
-
-      def test_that_kills_its_worker_once():
-          once = pathlib.Path("killed")
-          if not once.exists():
-              once.touch()
-              time.sleep(1)  # the other tests are done by then, and recorded
-              os.kill(os.getpid(), signal.SIGKILL)
-
-      """, to: "tests/test_kill.py")
+    try project.addTestThatKillsItsWorkerOnce()
     let outcome = try project.startPytest(way, ["--testmon", "-n", "2"]).finish()
     #expect(outcome.status == 1 && outcome.failed == 1 && outcome.passed == 4, "\(outcome)")
     #expect(outcome.text.contains("crashed") && outcome.alarms == [] && !project.hasRunFolder, "\(outcome)")

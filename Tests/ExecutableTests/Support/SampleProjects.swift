@@ -55,4 +55,24 @@ extension Project {
 
       """, to: "tests/unit/test_waiting.py")
   }
+
+  /// A test that kills its worker, once, when the other tests are done and recorded.
+  func addTestThatKillsItsWorkerOnce() throws {
+    try write(
+      """
+      import os
+      import pathlib
+      import signal
+      import time
+
+
+      def test_that_kills_its_worker_once():
+          once = pathlib.Path("killed")
+          if not once.exists():
+              once.touch()
+              time.sleep(1)
+              os.kill(os.getpid(), signal.SIGKILL)
+
+      """, to: "tests/test_kill.py")
+  }
 }

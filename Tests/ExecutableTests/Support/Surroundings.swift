@@ -6,7 +6,7 @@ import Testing
 enum Surroundings {
   private static func value(_ name: String, _ meaning: String) throws -> String {
     let value = getenv(name).map { String(cString: $0) } ?? ""
-    return try #require(value.isEmpty ? nil : value, "\(name) must name \(meaning); `make test` sets it")
+    return try #require(value.isEmpty ? nil : value, "\(name) must name \(meaning); make sets it for the tests")
   }
 
   static var executable: String {
@@ -23,31 +23,44 @@ enum Surroundings {
     try value("TESTMON_XDIST_TEST_VENVS", "the folder of the virtual environments") + "/testmon-\(release)"
   }
 
-  /// A folder for PYTHONPATH with one of the wheels installed in it, made once.
+  /// OpenSSH's server, for the tests that `make test-ssh` runs.
+  static var sshServer: String {
+    get throws { try value("TESTMON_XDIST_TEST_SSHD", "an sshd") }
+  }
+
+  /// A folder for PYTHONPATH with one of the wheels installed in it, and what it needs, made once.
   static func installed(_ wheel: Wheel) throws -> String {
     switch wheel {
+    case .hypothesis: try hypothesis.get()
     case .six: try six.get()
     case .testmonXdist: try testmonXdist.get()
     }
   }
 
   enum Wheel: String {
+    case hypothesis
     case six
     case testmonXdist = "testmon_xdist"
+
+    /// The names of the files to install.
+    var names: [String] { self == .hypothesis ? [rawValue, "sortedcontainers"] : [rawValue] }
   }
 
+  private static let hypothesis = Result { try install(.hypothesis) }
   private static let six = Result { try install(.six) }
   private static let testmonXdist = Result { try install(.testmonXdist) }
 
   private static func install(_ wheel: Wheel) throws -> String {
     let folder = try value("TESTMON_XDIST_TEST_WHEELS", "the folder of the wheels")
     let names = (try FileManager.default.contentsOfDirectory(atPath: folder)).filter { $0.hasSuffix(".whl") }
-    let name = try #require(names.first { $0.hasPrefix("\(wheel.rawValue)-") }, "no wheel of \(wheel) in \(folder)")
+    let files = try wheel.names.map { name in
+      try #require(names.first { $0.hasPrefix("\(name)-") }, "no wheel of \(name) in \(folder)")
+    }
     let target = try temporary.make(wheel.rawValue)
     let pip = try environment("2.2.0") + "/bin/python"
     let outcome = try Process(
       [pip, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-deps", "--no-index"]
-        + ["--target", target, "\(folder)/\(name)"],
+        + ["--target", target] + files.map { "\(folder)/\($0)" },
       in: target, environment: clean(home: target)
     ).finish()
     try #require(outcome.status == 0, "\(outcome)")

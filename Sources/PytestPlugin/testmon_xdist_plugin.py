@@ -31,7 +31,7 @@ def pytest_configure(config):
     if workerinput is not None:
         run = workerinput.get(HANDOVER)
         if run:
-            _hide_wrapper()
+            _hide_wrapper(config)
             _skip_packages(config, testmon)
             _before_data(config, testmon, lambda arguments: _read_as_worker(config, run))
     elif os.environ.get("TESTMON_XDIST_WORKER_ID"):
@@ -41,6 +41,11 @@ def pytest_configure(config):
         if os.environ.get("TESTMON_XDIST_ENVIRONMENT") and not config.option.environment_expression:
             config.option.environment_expression = os.environ["TESTMON_XDIST_ENVIRONMENT"]
         _before_data(config, testmon, lambda arguments: _control(config, testmon, arguments))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session):
+    _hide_wrapper(session.config)
 
 
 def _before_data(config, testmon, action):
@@ -96,8 +101,6 @@ def _distributes(config):
 
 def _control(config, testmon, arguments):
     executable = _find_executable() if _may_be_on(config) else None
-    if not _distributes(config):
-        _hide_wrapper()
     if executable is None:
         return
     companion = _Companion(executable, str(config.rootdir))
@@ -362,8 +365,6 @@ def _read_below_command(config):
     }
     _use_environment(config, run, reader=True)
     config.pluginmanager.register(_Reading(run, os.environ["TESTMON_XDIST_WORKER_ID"]), "testmon-xdist-run")
-    if not _distributes(config):
-        _hide_wrapper()
 
 
 def _number(variable):
@@ -502,19 +503,47 @@ def _find_executable():
     return path
 
 
-def _hide_wrapper():
+def _hide_wrapper(config):
     """Takes what a wrapping testmon-xdist put into the environment for this pytest away from what the tests start."""
+    before = dict(os.environ)
     folder = os.environ.pop("TESTMON_XDIST_PLUGIN_PATH", None)
     if folder is None:
         return
     ours = (("PYTHONPATH", os.pathsep, folder), ("TOX_OVERRIDE", ";", "testenv.pass_env+=PYTHONPATH,TESTMON_XDIST_*"))
     for name, separator, entry in ours:
-        left = [part for part in os.environ.get(name, "").split(separator) if part and part != entry]
-        os.environ.pop(name, None)
-        if left:
+        value = os.environ.pop(name, "")
+        left = [part for part in value.split(separator) if part != entry]
+        if value and left:
             os.environ[name] = separator.join(left)
-    for name in "EXECUTABLE RUN_ID WORKER_ID ENVIRONMENT_ID DATA_VERSION ROOTDIR CONFIG ENVIRONMENT WORKERS".split():
-        os.environ.pop("TESTMON_XDIST_" + name, None)
+    names = "EXECUTABLE RUN_ID WORKER_ID ENVIRONMENT_ID DATA_VERSION ROOTDIR CONFIG ENVIRONMENT WORKERS".split()
+    for name in ["TESTMON_XDIST_" + name for name in names]:
+        os.environ.pop(name, None)
+    for name in os.environ.pop("TESTMON_XDIST_ADDED", "").split():  # those that the user hasn't set
+        os.environ.pop(name, None)
+    hidden = {name: value for name, value in before.items() if os.environ.get(name) != value}
+    config.add_cleanup(lambda: os.environ.update(hidden))  # one process may run pytest more than once
+    if _distributes(config):
+        _show_wrapper_to_workers(config, hidden)
+
+
+def _show_wrapper_to_workers(config, hidden):
+    """xdist's workers get their environment from this process; some releases look for plugins by PYTHONPATH alone."""
+    from xdist.workermanage import NodeManager
+
+    start = NodeManager.setup_node
+
+    def setup_node(*args, **kwargs):
+        before = {name: os.environ.pop(name, None) for name in hidden}
+        os.environ.update(hidden)
+        try:
+            return start(*args, **kwargs)
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name, None)
+                if value is not None:
+                    os.environ[name] = value
+
+    _replace(config, NodeManager, "setup_node", setup_node)
 
 
 # --- as a script: the facts without a test run

@@ -32,14 +32,18 @@ def pytest_configure(config):
         run = workerinput.get(HANDOVER)
         if run:
             _hide_wrapper(config)
+            _allow_no_cache(config)
             _skip_packages(config, testmon)
             _before_data(config, testmon, lambda arguments: _read_as_worker(config, run))
     elif os.environ.get("TESTMON_XDIST_WORKER_ID"):
+        _allow_no_cache(config)
         config.option.testmon_nocollect = True  # a reader stores nothing
         _before_data(config, testmon, lambda arguments: _read_below_command(config))
     else:
         if os.environ.get("TESTMON_XDIST_ENVIRONMENT") and not config.option.environment_expression:
             config.option.environment_expression = os.environ["TESTMON_XDIST_ENVIRONMENT"]
+        if _may_be_on(config):
+            _allow_no_cache(config)
         _before_data(config, testmon, lambda arguments: _control(config, testmon, arguments))
 
 
@@ -85,6 +89,35 @@ def _skip_packages(config, testmon):
         _replace(config, testmon, "get_system_packages", lambda ignore=None: "")
 
 
+def _allow_no_cache(config):
+    """testmon asks for an option that isn't there with ``-p no:cacheprovider``."""
+    vars(config.option).setdefault("lf", False)
+
+
+def _collect_each_test(config):
+    """Where tests may run in processes of their own, each must hand over its dependencies by itself.
+
+    testmon takes them from many tests at once, in the process that the last of them runs in: those of a test that
+    pytest-forked runs would be lost, and no edit would make it run again.
+    """
+    if not config.pluginmanager.hasplugin("pytest_forked"):
+        return
+    from testmon.testmon_core import TestmonCollector
+
+    start, collect = TestmonCollector.start_testmon, TestmonCollector.get_batch_coverage_data
+
+    def start_testmon(self, test_name, next_test_name=None):
+        self.batched_test_names.clear()
+        start(self, test_name)  # as if it were the last
+
+    def get_batch_coverage_data(self):
+        # What ran here for an earlier test while that one was in its own process isn't all of it.
+        return {name: files for name, files in collect(self).items() if name == self._test_name}
+
+    _replace(config, TestmonCollector, "start_testmon", start_testmon)
+    _replace(config, TestmonCollector, "get_batch_coverage_data", get_batch_coverage_data)
+
+
 def _replace(config, owner, name, value):
     """Sets an attribute until pytest ends: one process may run pytest more than once."""
     original = getattr(owner, name)
@@ -110,6 +143,7 @@ def _control(config, testmon, arguments):
     # testmon leaves its connection open, and with it, where other plugins keep it alive, all that it has stored in -wal:
     # closed here, before the companion ends, the data file alone holds everything.
     config.add_cleanup(lambda: _close_data(config))
+    _collect_each_test(config)
     if not _distributes(config):
         companion.finish()
         return
@@ -287,9 +321,10 @@ class _Controlling(_HandOver):
             self.run["expected_workers"],
         )
 
-    @pytest.hookimpl(trylast=True)
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session):
-        self.companion.exit_status = session.exitstatus
+        yield
+        self.companion.exit_status = session.exitstatus  # as testmon has left it
 
 
 class _SyncByController:
@@ -325,6 +360,7 @@ def _read_as_worker(config, run):
         _acknowledge(run, config.workerinput["workerid"])
     _use_environment(config, run, reader=True)
     _use_selection(config, run["selection"])
+    _collect_each_test(config)
 
 
 def _acknowledge(run, worker_id):

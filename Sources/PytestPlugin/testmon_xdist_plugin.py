@@ -31,16 +31,25 @@ def pytest_configure(config):
     if workerinput is not None:
         run = workerinput.get(HANDOVER)
         if run:
-            _hide_wrapper()
+            _hide_wrapper(config)
+            _allow_no_cache(config)
             _skip_packages(config, testmon)
             _before_data(config, testmon, lambda arguments: _read_as_worker(config, run))
     elif os.environ.get("TESTMON_XDIST_WORKER_ID"):
+        _allow_no_cache(config)
         config.option.testmon_nocollect = True  # a reader stores nothing
         _before_data(config, testmon, lambda arguments: _read_below_command(config))
     else:
         if os.environ.get("TESTMON_XDIST_ENVIRONMENT") and not config.option.environment_expression:
             config.option.environment_expression = os.environ["TESTMON_XDIST_ENVIRONMENT"]
+        if _may_be_on(config):
+            _allow_no_cache(config)
         _before_data(config, testmon, lambda arguments: _control(config, testmon, arguments))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session):
+    _hide_wrapper(session.config)
 
 
 def _before_data(config, testmon, action):
@@ -85,6 +94,35 @@ def _skip_packages(config, testmon):
         _replace(config, testmon, "get_system_packages", lambda ignore=None: "")
 
 
+def _allow_no_cache(config):
+    """testmon asks for an option that isn't there with ``-p no:cacheprovider``."""
+    vars(config.option).setdefault("lf", False)
+
+
+def _collect_each_test(config):
+    """Where tests may run in processes of their own, each must hand over its dependencies by itself.
+
+    testmon takes them from many tests at once, in the process that the last of them runs in: those of a test that
+    pytest-forked runs would be lost, and no edit would make it run again.
+    """
+    if not config.pluginmanager.hasplugin("pytest_forked"):
+        return
+    from testmon.testmon_core import TestmonCollector
+
+    start, collect = TestmonCollector.start_testmon, TestmonCollector.get_batch_coverage_data
+
+    def start_testmon(self, test_name, next_test_name=None):
+        self.batched_test_names.clear()
+        start(self, test_name)  # as if it were the last
+
+    def get_batch_coverage_data(self):
+        # What ran here for an earlier test while that one was in its own process isn't all of it.
+        return {name: files for name, files in collect(self).items() if name == self._test_name}
+
+    _replace(config, TestmonCollector, "start_testmon", start_testmon)
+    _replace(config, TestmonCollector, "get_batch_coverage_data", get_batch_coverage_data)
+
+
 def _replace(config, owner, name, value):
     """Sets an attribute until pytest ends: one process may run pytest more than once."""
     original = getattr(owner, name)
@@ -101,8 +139,6 @@ def _distributes(config):
 
 def _control(config, testmon, arguments):
     executable = _find_executable() if _may_be_on(config) else None
-    if not _distributes(config):
-        _hide_wrapper()
     if executable is None:
         return
     companion = _Companion(executable, _release(), str(config.rootdir))
@@ -112,6 +148,7 @@ def _control(config, testmon, arguments):
     # testmon leaves its connection open, and with it, where other plugins keep it alive, all that it has stored in -wal:
     # closed here, before the companion ends, the data file alone holds everything.
     config.add_cleanup(lambda: _close_data(config))
+    _collect_each_test(config)
     if not _distributes(config):
         companion.finish()
         return
@@ -313,9 +350,10 @@ class _Controlling(_HandOver):
         if not _is_here(node.gateway):
             _acknowledge(self.run, node.gateway.id)  # in its place: the run's folder is here
 
-    @pytest.hookimpl(trylast=True)
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session):
-        self.companion.exit_status = session.exitstatus
+        yield
+        self.companion.exit_status = session.exitstatus  # as testmon has left it
 
 
 class _SyncByController:
@@ -403,6 +441,7 @@ def _read_as_worker(config, run):
         _acknowledge(run, config.workerinput["workerid"])
     _use_environment(config, run, reader=True)
     _use_selection(config, run["selection"])
+    _collect_each_test(config)
 
 
 def _acknowledge(run, worker_id):
@@ -443,8 +482,6 @@ def _read_below_command(config):
     }
     _use_environment(config, run, reader=True)
     config.pluginmanager.register(_Reading(run, os.environ["TESTMON_XDIST_WORKER_ID"]), "testmon-xdist-run")
-    if not _distributes(config):
-        _hide_wrapper()
 
 
 def _number(variable):
@@ -583,20 +620,49 @@ def _find_executable():
     return path
 
 
-def _hide_wrapper():
+def _hide_wrapper(config):
     """Takes what a wrapping testmon-xdist put into the environment for this pytest away from what the tests start."""
+    before = dict(os.environ)
     folder = os.environ.pop("TESTMON_XDIST_PLUGIN_PATH", None)
     if folder is None:
         return
     _remove_from_variable("PYTHONPATH", os.pathsep, folder)
     _remove_from_variable("TOX_OVERRIDE", ";", "testenv.pass_env+=PYTHONPATH,TESTMON_XDIST_*")
-    for name in "EXECUTABLE RUN_ID WORKER_ID ENVIRONMENT_ID DATA_VERSION ROOTDIR CONFIG ENVIRONMENT WORKERS".split():
-        os.environ.pop("TESTMON_XDIST_" + name, None)
+    names = "EXECUTABLE RUN_ID WORKER_ID ENVIRONMENT_ID DATA_VERSION ROOTDIR CONFIG ENVIRONMENT WORKERS".split()
+    for name in ["TESTMON_XDIST_" + name for name in names]:
+        os.environ.pop(name, None)
+    for name in os.environ.pop("TESTMON_XDIST_ADDED", "").split():  # those that the user hasn't set
+        os.environ.pop(name, None)
+    hidden = {name: value for name, value in before.items() if os.environ.get(name) != value}
+    config.add_cleanup(lambda: os.environ.update(hidden))  # one process may run pytest more than once
+    if _distributes(config):
+        _show_wrapper_to_workers(config, hidden)
+
+
+def _show_wrapper_to_workers(config, hidden):
+    """xdist's workers get their environment from this process; some releases look for plugins by PYTHONPATH alone."""
+    from xdist.workermanage import NodeManager
+
+    start = NodeManager.setup_node
+
+    def setup_node(*args, **kwargs):
+        before = {name: os.environ.pop(name, None) for name in hidden}
+        os.environ.update(hidden)
+        try:
+            return start(*args, **kwargs)
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name, None)
+                if value is not None:
+                    os.environ[name] = value
+
+    _replace(config, NodeManager, "setup_node", setup_node)
 
 
 def _remove_from_variable(name, separator, entry):
-    left = [part for part in os.environ.pop(name, "").split(separator) if part and part != entry]
-    if left:
+    value = os.environ.pop(name, "")
+    left = [part for part in value.split(separator) if part != entry]
+    if value and left:
         os.environ[name] = separator.join(left)
 
 

@@ -33,7 +33,27 @@ struct Project {
     self.rootdir = rootdir
     let setting = configuration?.cacheFolder ?? ".pytest_cache"
     let home = environment["HOME"] ?? ""
-    cacheFolder = absolute(setting.hasPrefix("~/") ? home + setting.dropFirst() : setting, in: rootdir)
+    let path = setting.hasPrefix("~/") ? home + setting.dropFirst() : setting
+    cacheFolder = absolute(Self.expand(path, environment), in: rootdir)
+  }
+
+  /// Puts variables in, as pytest does, and leaves one that isn't set as it is.
+  private static func expand(_ text: String, _ environment: [String: String]) -> String {
+    var result = ""
+    var rest = text[...]
+    while let dollar = rest.firstIndex(of: "$") {
+      result += rest[..<dollar]
+      rest = rest[dollar...]
+      let after = rest.dropFirst()
+      let isBraced = after.first == "{"
+      let name = (isBraced ? after.dropFirst() : after).prefix {
+        isBraced ? $0 != "}" : $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")
+      }
+      let end = isBraced && name.endIndex < rest.endIndex ? rest.index(after: name.endIndex) : name.endIndex
+      result += environment[String(name)] ?? String(rest[..<end])
+      rest = rest[end...]
+    }
+    return result + rest
   }
 
   private static func search(from current: String) -> (String, PytestConfiguration?) {

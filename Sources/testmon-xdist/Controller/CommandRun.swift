@@ -44,7 +44,9 @@ struct CommandRun {
 
   /// What our options say, for the controllers of the pytests below.
   private var handedDown: [String: String?] {
-    var variables: [String: String?] = ["TESTMON_XDIST_CONTROLLER_PRECREATION": "true"]
+    let on = "TESTMON_XDIST_CONTROLLER_PRECREATION"
+    var variables: [String: String?] = [on: "true"]
+    variables["TESTMON_XDIST_ADDED"] = PluginFolder.added(on, to: context.environment)
     variables["TESTMON_XDIST_CONFIG"] = context.configFile
     variables["TESTMON_XDIST_ENVIRONMENT"] = options.environment
     variables["TESTMON_XDIST_WORKERS"] = options.workers.map(String.init)

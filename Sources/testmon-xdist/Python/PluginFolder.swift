@@ -58,6 +58,13 @@ struct PluginFolder {
     ]
   }
 
+  /// The names of the variables that the user knows by these names, too, but hasn't set, with those of an outer command:
+  /// what the plugin must take away from what the tests start.
+  static func added(_ name: String, to environment: [String: String]) -> String? {
+    let names = [environment["TESTMON_XDIST_ADDED"], environment[name] == nil ? name : nil].compactMap { $0 }
+    return names.isEmpty ? nil : names.joined(separator: " ")
+  }
+
   /// FNV-1a of what is put there: two builds of one version don't take turns in overwriting each other's plugin.
   private static var fingerprint: String {
     let bytes = PytestPlugin.source + Array((PytestPlugin.wrapperMetadata + PytestPlugin.wrapperEntryPoints).utf8)

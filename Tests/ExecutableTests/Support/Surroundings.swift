@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Synchronization
 import Testing
 
 /// What `make test` hands to the tests. Whatever is missing is a failure: a test that can't run hasn't passed.
@@ -28,39 +29,54 @@ enum Surroundings {
     get throws { try value("TESTMON_XDIST_TEST_SSHD", "an sshd") }
   }
 
-  /// A folder for PYTHONPATH with one of the wheels installed in it, and what it needs, made once.
+  /// The virtual environment with tox and uv; shared, too.
+  static var launchers: String {
+    get throws { try value("TESTMON_XDIST_TEST_VENVS", "the folder of the virtual environments") + "/launchers" }
+  }
+
+  /// A folder for PYTHONPATH with one of the wheels installed in it, and what it needs besides pytest; made once.
   static func installed(_ wheel: Wheel) throws -> String {
-    switch wheel {
-    case .hypothesis: try hypothesis.get()
-    case .six: try six.get()
-    case .testmonXdist: try testmonXdist.get()
+    try wheels.withLock { made in
+      let target = try made[wheel] ?? install(wheel)
+      made[wheel] = target
+      return target
     }
   }
 
   enum Wheel: String {
+    case asyncio = "pytest-asyncio"
+    case cov = "pytest-cov"
+    case forked = "pytest-forked"
     case hypothesis
+    case randomly = "pytest-randomly"
+    case rerunfailures = "pytest-rerunfailures"
     case six
-    case testmonXdist = "testmon_xdist"
+    case testmonXdist = "testmon-xdist"
+    case timeout = "pytest-timeout"
 
-    /// The names of the files to install.
-    var names: [String] { self == .hypothesis ? [rawValue, "sortedcontainers"] : [rawValue] }
+    /// What pip has to install.
+    fileprivate var requirements: [String] {
+      let more =
+        switch self {
+        case .asyncio:
+          ["backports-asyncio-runner; python_version < '3.11'", "typing-extensions; python_version < '3.13'"]
+        case .forked: ["py"]
+        case .hypothesis: ["sortedcontainers"]
+        default: [String]()
+        }
+      return [rawValue] + more
+    }
   }
 
-  private static let hypothesis = Result { try install(.hypothesis) }
-  private static let six = Result { try install(.six) }
-  private static let testmonXdist = Result { try install(.testmonXdist) }
+  private static let wheels = Mutex<[Wheel: String]>([:])
 
   private static func install(_ wheel: Wheel) throws -> String {
     let folder = try value("TESTMON_XDIST_TEST_WHEELS", "the folder of the wheels")
-    let names = (try FileManager.default.contentsOfDirectory(atPath: folder)).filter { $0.hasSuffix(".whl") }
-    let files = try wheel.names.map { name in
-      try #require(names.first { $0.hasPrefix("\(name)-") }, "no wheel of \(name) in \(folder)")
-    }
     let target = try temporary.make(wheel.rawValue)
     let pip = try environment("2.2.0") + "/bin/python"
     let outcome = try Process(
       [pip, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-deps", "--no-index"]
-        + ["--target", target] + files.map { "\(folder)/\($0)" },
+        + ["--find-links", folder, "--target", target] + wheel.requirements,
       in: target, environment: clean(home: target)
     ).finish()
     try #require(outcome.status == 0, "\(outcome)")

@@ -78,8 +78,9 @@ import Testing
     #expect(try comparison.serial.recorded(withContents: true).tests >= 300)
     if !one.isEdited { return }
     for step in Self.edits { try comparison.take(step) }
-    // A serial run takes the wrong environment when packages come back (up to 2.1.4), or forgets it (2.2.0). With a data
-    // file for each version of the package it is right, and tells what a parallel run must do with its one file.
+    // A serial run takes the wrong environment when packages have changed, and leaves tests out (up to 2.1.3), or forgets
+    // the one that comes back (2.2.0). With a data file for each version of the package it is right, and tells what a
+    // parallel run must do with its one file.
     comparison.serial.dataFile = ".testmondata-2.0"
     try comparison.take(Self.packageUp)
     try comparison.take(Step(name: "function body, with the newer package") { try $0.editFunction() })

@@ -73,7 +73,13 @@ prepare_tests = \
 	export TESTMON_XDIST_TEST_EXECUTABLE='$(CURDIR)/$(executable)'; \
 	export TESTMON_XDIST_TEST_PYTHON="$$python"; \
 	export TESTMON_XDIST_TEST_VENVS="$$environments"; \
-	export TESTMON_XDIST_TEST_WHEELS="$$wheels"
+	export TESTMON_XDIST_TEST_WHEELS="$$wheels"; \
+	export TESTMON_XDIST_TEST_SOURCES="$$environments/sources"
+
+.PHONY: equality
+equality: export TESTMON_XDIST_TEST_ALL_OF_EQUALITY := 1
+equality: FILTER := EqualityTests
+equality: test ## a parallel run is a serial run: all of what `test` runs a part of, which takes an hour or two
 
 .PHONY: lint
 lint: swift ## the sources are formatted as .swift-format says

@@ -160,6 +160,7 @@ def _control(config, testmon, arguments):
     run["rootdir"] = str(config.rootdir)
     _use_environment(config, run, reader=False)
     config.pluginmanager.register(_Controlling(run, companion), "testmon-xdist-run")
+    config.pluginmanager.register(_OnlyWholeCollections(config), "testmon-xdist-collections")
     if config.testmon_config.collect and not hasattr(testmon, "TestmonXdistSync"):
         config.pluginmanager.register(_SyncByController(), "testmon-xdist-sync")
 
@@ -371,6 +372,30 @@ class _SyncByController:
         self.collecting -= 1
         if self.collecting == 0:
             node.config.testmon_data.sync_db_fs_tests(retain=set(ids))
+
+
+class _OnlyWholeCollections:
+    """Stores nothing about which tests there are when some could not be collected, as testmon does without xdist.
+
+    Else a syntax error in a test file would delete what is known of its tests, and all of them would run again when it
+    is gone.
+    """
+
+    def __init__(self, config):
+        from testmon.testmon_core import TestmonData
+
+        self.is_whole = True
+        sync = TestmonData.sync_db_fs_tests
+
+        def sync_if_whole(data, retain):
+            if self.is_whole:
+                sync(data, retain=retain)
+
+        _replace(config, TestmonData, "sync_db_fs_tests", sync_if_whole)
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.is_whole = False
 
 
 def _is_here(gateway):

@@ -193,6 +193,26 @@ import Testing
     #expect(try copy.status().dataFile.tests == 4)
   }
 
+  /// With a release in which testmon stores the names of the tests by itself, and one in which we do.
+  @Test(arguments: ["2.0.13", "2.2.0"])
+  func whatCannotBeCollectedForAWhileIsNotForgotten(release: String) throws {
+    let project = try Project(release)
+    try project.addFourTests()
+    #expect(try project.pytest(.plugin, "--testmon", "-n", "2").passed == 4)
+    let whole = try project.bytes("tests/api/test_api.py")
+    try project.write(whole + Array("def (:".utf8), to: "tests/api/test_api.py")
+    let broken = try project.pytest(.plugin, "--testmon", "-n", "2")
+    #expect(broken.status == 1 && broken.output.contains("SyntaxError"), "\(broken)")
+    #expect(try project.status().dataFile.tests == 4)
+    try project.write(whole, to: "tests/api/test_api.py")
+    let repaired = try project.pytest(.plugin, "--testmon", "-n", "2")
+    #expect(repaired.status == 0 && repaired.passed == 0, "\(repaired)")
+    // What is really gone is.
+    try project.write("def test_one(): pass\n", to: "tests/api/test_api.py")
+    #expect(try project.pytest(.plugin, "--testmon", "-n", "2").passed == 1)
+    #expect(try project.status().dataFile.tests == 3)
+  }
+
   @Test func lateWorkersAreWarnedOf() throws {
     project.variables["TESTMON_XDIST_WORKER_TIMEOUT"] = "0.001"
     let outcome = try project.pytest(.plugin, "--testmon", "-n", "2")

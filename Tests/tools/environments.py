@@ -18,7 +18,7 @@ import subprocess
 import sys
 
 PINS = pathlib.Path(__file__).with_name("environments.txt")
-PACKAGING, WHEELS = "packaging", "wheels"
+PACKAGING, WHEELS, SOURCES = "packaging", "wheels", "sources"
 
 
 def sections():
@@ -70,6 +70,17 @@ def make_wheels(folder, requirements, python):
     run(*pip, "download", "--no-deps", "--only-binary", ":all:", "--dest", folder, *requirements)
 
 
+def make_sources(folder, requirements, python):
+    """The requirements' source archives, unpacked in `folder`: NAME-VERSION/."""
+    pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    # By name: what pip needs to read an archive's metadata, such as setuptools, may come as a wheel.
+    names = ",".join(requirement.partition("==")[0] for requirement in requirements)
+    run(*pip, "download", "--no-deps", "--no-binary", names, "--dest", folder, *requirements)
+    for archive in list(folder.iterdir()):
+        shutil.unpack_archive(archive, folder)
+        archive.unlink()
+
+
 @contextlib.contextmanager
 def locked(path):
     """Keeps other processes out that would make the same environments."""
@@ -95,8 +106,9 @@ def provide(names):
                 continue
             print("making the test environment {} (Python {})".format(name, platform.python_version()), file=sys.stderr)
             shutil.rmtree(target, ignore_errors=True)
-            if name == WHEELS:
-                make_wheels(target, pins[name], folder / PACKAGING / "bin" / "python")
+            if name in (WHEELS, SOURCES):
+                make = make_wheels if name == WHEELS else make_sources
+                make(target, pins[name], folder / PACKAGING / "bin" / "python")
             else:
                 make_environment(target, pins[name])
             (target / "complete").touch()
@@ -110,8 +122,9 @@ def main(arguments):
     unknown = [name for name in arguments if name not in known]
     if unknown:
         sys.exit("environments.py: no such environment: {}; there are {}".format(unknown[0], ", ".join(known)))
-    # WHEELS needs the pip of PACKAGING.
-    names = [PACKAGING] * (WHEELS in arguments) + arguments if arguments else known
+    # These two need the pip of PACKAGING.
+    needs_pip = WHEELS in arguments or SOURCES in arguments
+    names = [PACKAGING] * needs_pip + arguments if arguments else known
     print(provide(names))
 
 

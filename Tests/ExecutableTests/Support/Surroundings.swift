@@ -34,6 +34,16 @@ enum Surroundings {
     get throws { try value("TESTMON_XDIST_TEST_VENVS", "the folder of the virtual environments") + "/launchers" }
   }
 
+  /// A folder with what the source archive of a project holds. It is shared: nothing may change it.
+  static func source(_ project: String) throws -> String {
+    let folder = try value("TESTMON_XDIST_TEST_SOURCES", "the folder of the source archives")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    return folder + "/" + (try #require(names.first { $0.hasPrefix("\(project)-") }, "no \(project) in \(folder)"))
+  }
+
+  /// Whether to run all of what `make equality` runs, of which `make test` runs a part.
+  static var wantsAllOfEquality: Bool { getenv("TESTMON_XDIST_TEST_ALL_OF_EQUALITY") != nil }
+
   /// A folder for PYTHONPATH with one of the wheels installed in it, and what it needs besides pytest; made once.
   static func installed(_ wheel: Wheel) throws -> String {
     try wheels.withLock { made in

@@ -1,0 +1,133 @@
+import Testing
+
+/// A parallel run is a serial run, only faster: on open-source projects, the data that it stores is equal, and after
+/// each of a series of edits it runs the same tests. `make equality` runs all of it; `make test` a part, in which each
+/// way to distribute meets each release, and each release is edited.
+@Suite struct EqualityTests {
+  /// A change of a project, and whether any tests must run after it; nil where that depends on the project.
+  private struct Step: Sendable {
+    let name: String
+    var runs: Bool? = true
+    /// Whether nothing has been recorded yet.
+    var isFresh = false
+    var change: @Sendable (SourceCopy) throws -> Void = { _ in }
+  }
+
+  private static let fresh = Step(name: "fresh", isFresh: true)
+
+  private static let edits = [
+    Step(name: "function body") { try $0.editFunction() },
+    Step(name: "new function") { try $0.append("def new_function():\n    return 1", to: $0.source.module) },
+    Step(name: "comment only", runs: false) { try $0.append("# A comment.", to: $0.source.module) },
+    Step(name: "new test, which fails") { try $0.append("def test_new():\n    assert False", to: $0.source.testFile) },
+    Step(name: "nothing; what has failed runs again"),
+    Step(name: "two deleted tests") {
+      try $0.deleteTest("test_new")
+      try $0.deleteTest($0.source.test)
+    },
+    // The other file's tests run nevertheless.
+    Step(name: "syntax error in a test file, and a function body") {
+      try $0.breakSyntax(of: $0.source.testFile)
+      try $0.editFunction()
+    },
+    Step(name: "its repair", runs: nil) { try $0.repairSyntax(of: $0.source.testFile) },
+    Step(name: "syntax error in the package", runs: nil) { try $0.breakSyntax(of: $0.source.module) },
+    Step(name: "its repair", runs: false) { try $0.repairSyntax(of: $0.source.module) },
+    Step(name: "renamed file") { try $0.renameTestFile() },
+  ]
+
+  private static let packageUp = Step(name: "package up") { try $0.install("2.0") }
+  private static let packageDown = Step(name: "package down") { try $0.install("1.0") }
+  private static let again = Step(name: "nothing", runs: false)
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let release: String
+    let source: SourceProject
+    let modes: [String]
+    let isEdited: Bool
+
+    var testDescription: String {
+      "testmon \(release), \(source.name), \(modes.joined(separator: " "))\(isEdited ? ", with edits" : "")"
+    }
+  }
+
+  private static let releases = ["2.0.0", "2.0.13", "2.1.1", "2.1.4", "2.2.0"]
+  private static let modes = ["load", "loadscope", "loadfile", "loadgroup", "worksteal"]
+
+  private static let cases: [Case] = {
+    let sources = SourceProject.all
+    if Surroundings.wantsAllOfEquality {
+      return releases.flatMap { release in
+        sources.map { Case(release: release, source: $0, modes: modes, isEdited: true) }
+      }
+    }
+    return releases.indices.flatMap { number in
+      let (release, edited) = (releases[number], sources[number % sources.count])
+      let others = sources.indices.map { index in
+        let its = modes.indices.filter { $0 != number && ($0 + number) % sources.count == index }
+        return Case(release: release, source: sources[index], modes: its.map { modes[$0] }, isEdited: false)
+      }
+      return [Case(release: release, source: edited, modes: [modes[number]], isEdited: true)]
+        + others.filter { !$0.modes.isEmpty }
+    }
+  }()
+
+  @Test(arguments: cases) func aParallelRunIsASerialRun(of one: Case) throws {
+    let comparison = try Comparison(one.release, one.source, one.modes)
+    try comparison.take(Self.fresh)
+    #expect(try comparison.serial.recorded(withContents: true).tests >= 300)
+    if !one.isEdited { return }
+    for step in Self.edits { try comparison.take(step) }
+    // A serial run takes the wrong environment when packages have changed, and leaves tests out (up to 2.1.3), or forgets
+    // the one that comes back (2.2.0). With a data file for each version of the package it is right, and tells what a
+    // parallel run must do with its one file.
+    comparison.serial.dataFile = ".testmondata-2.0"
+    try comparison.take(Self.packageUp)
+    try comparison.take(Step(name: "function body, with the newer package") { try $0.editFunction() })
+    comparison.serial.dataFile = ".testmondata"
+    try comparison.take(Self.packageDown)
+    try comparison.take(Self.again)
+  }
+
+  /// With 2.2.0, and where no environment is kept, a serial run's own data file tells the same.
+  @Test func withNothingKeptPackagesChangeAsWithTestmonAlone() throws {
+    let comparison = try Comparison("2.2.0", SourceProject.all[0], ["load"], ["TESTMON_XDIST_KEEP_ENVIRONMENTS": "1"])
+    for step in [Self.fresh, Self.packageUp, Self.again, Self.packageDown, Self.again] { try comparison.take(step) }
+  }
+
+  /// One project for serial runs and one for each way to distribute, with the same edits.
+  private struct Comparison {
+    let serial: SourceCopy
+    let parallel: [(mode: String, copy: SourceCopy)]
+
+    init(_ release: String, _ source: SourceProject, _ modes: [String], _ settings: [String: String] = [:]) throws {
+      serial = try SourceCopy(source, release: release)
+      parallel = try modes.map { ($0, try SourceCopy(source, release: release)) }
+      for (_, copy) in parallel { copy.project.variables.merge(settings) { $1 } }
+    }
+
+    func take(_ step: Step) throws {
+      try step.change(serial)
+      // xdist always runs what it could collect.
+      let expected = try serial.run(.alone, ["--continue-on-collection-errors"])
+      try #require(step.runs == nil || step.runs != expected.ran.isEmpty, "\(step.name), serial: \(expected.outcome)")
+      let recorded = try serial.recorded(withContents: step.isFresh)
+      for (mode, copy) in parallel {
+        try step.change(copy)
+        let (outcome, ran) = try copy.run(.wrapper, ["-n", "2", "--dist", mode])
+        let context: Comment = "\(step.name), \(mode): \(outcome)"
+        #expect(outcome.ourAlarms == [] && outcome.status == expected.outcome.status, context)
+        let (missing, added) = (Set(expected.ran).subtracting(ran), Set(ran).subtracting(expected.ran))
+        #expect(missing == [] && added == [] && ran.count == expected.ran.count, context)
+        let differences = try recorded.differences(
+          from: copy.recorded(withContents: step.isFresh), names: ("serial", mode))
+        #expect(differences.prefix(10) == [], "\(differences.count) differences after: \(step.name)")
+      }
+    }
+  }
+}
+
+extension Outcome {
+  /// The alarms, without what a failing test writes.
+  fileprivate var ourAlarms: [String] { alarms.filter { $0 != "Traceback" } }
+}

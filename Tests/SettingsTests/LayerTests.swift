@@ -14,7 +14,7 @@ import Testing
     #expect(settings.files == [] && settings.shadowedFiles == [])
     #expect(
       SettingDefinition.all.map(\.defaultText)
-        == ["false", "false", "30 s", "0.1 s", "1.5", "2 s", "60 s", "4 environments", "200 runs"])
+        == ["false", "false", "30 s", "0.1 s", "1.5", "2 s", "60 s", "4 environments", "false", "200 runs"])
   }
 
   @Test func everyLayerOverridesTheOnesBelow() throws {

@@ -32,6 +32,11 @@ def pytest_configure(config):
         run = workerinput.get(HANDOVER)
         if run:
             _hide_wrapper(config)
+            if not run["is_here"]:
+                _remove_from_variable("PYTEST_PLUGINS", ",", __name__)  # what the tests start doesn't have it
+            if run["runs_all"]:
+                vars(config.option)["no-testmon"] = True
+                return
             _allow_no_cache(config)
             _skip_packages(config, testmon)
             _before_data(config, testmon, lambda arguments: _read_as_worker(config, run))
@@ -301,20 +306,39 @@ class _HandOver:
     It is found out once, here. A worker that takes a crashed one's place, when some results have been stored already,
     must collect what the others did, or xdist has no use for it; and a worker on another machine has no data file, and
     maybe no such plugin.
+
+    Where a worker's Python isn't like this one, what holds here needn't hold there: all tests run then, in all workers,
+    as xdist wants all of them to collect the same.
     """
 
     def __init__(self, run):
         self.run = run
         self.selection = None
+        self.runs_all = False
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_setupnodes(self, config, specs):
+        stranger = _find_stranger(config, [spec for spec in specs if not _is_here(spec)])
+        if stranger is None:
+            return
+        sys.stderr.write(
+            "WARNING: testmon-xdist: %s; all tests run, and nothing is recorded: make it like the Python here (%s)\n"
+            % (stranger, sys.executable)
+        )
+        self.runs_all = True
+        collections = config.pluginmanager.get_plugin("testmon-xdist-collections")
+        if collections is not None:
+            collections.are_whole = False
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node):
         if self.selection is None:
             self.selection = _selection(node.config.testmon_data)
-        is_here = _is_here(node.gateway)
+        is_here = _is_here(node.gateway.spec)
         if not is_here:
-            _bring_plugin(node.gateway, self.run["data_version"])
-        node.workerinput[HANDOVER] = dict(self.run, selection=self.selection, is_here=is_here, is_own=False)
+            _bring_plugin(node.gateway)
+        run = dict(self.run, selection=self.selection, is_here=is_here, is_own=False, runs_all=self.runs_all)
+        node.workerinput[HANDOVER] = run
 
 
 class _Reading(_HandOver):
@@ -348,7 +372,7 @@ class _Controlling(_HandOver):
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodeready(self, node):
-        if not _is_here(node.gateway):
+        if self.runs_all or not _is_here(node.gateway.spec):
             _acknowledge(self.run, node.gateway.id)  # in its place: the run's folder is here
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
@@ -384,23 +408,81 @@ class _OnlyWholeCollections:
     def __init__(self, config):
         from testmon.testmon_core import TestmonData
 
-        self.is_whole = True
+        self.are_whole = True
         sync = TestmonData.sync_db_fs_tests
 
         def sync_if_whole(data, retain):
-            if self.is_whole:
+            if self.are_whole:
                 sync(data, retain=retain)
 
         _replace(config, TestmonData, "sync_db_fs_tests", sync_if_whole)
 
     def pytest_collectreport(self, report):
         if report.failed:
-            self.is_whole = False
+            self.are_whole = False
 
 
-def _is_here(gateway):
-    """Whether xdist has started a worker on this machine, and not on one that it reaches through another gateway."""
-    return bool(gateway.spec.popen and not gateway.spec.via)
+def _is_here(spec):
+    """Whether xdist starts a worker on this machine, and not on one that it reaches through another gateway."""
+    return bool(spec.popen and not spec.via)
+
+
+def _look_around():
+    """What decides which tests must run, besides the sources. Runs by itself, in a new process."""
+    import os
+    import sys
+
+    path = [entry for entry in sys.path if entry not in ("", os.getcwd())]  # one is the project's, the other xdist's cache
+    try:
+        from importlib.metadata import distributions
+
+        packages = {"%s %s" % (found.metadata["Name"], found.version) for found in distributions(path=path)}
+    except ImportError:  # Python 3.7
+        from pkg_resources import WorkingSet
+
+        packages = {"%s %s" % (found.project_name, found.version) for found in WorkingSet(path)}
+    try:
+        from testmon.db import DATA_VERSION as data_version
+    except ImportError:
+        data_version = None
+    ours = ("testmon-xdist", "testmon_xdist")
+    return [data_version, "%d.%d.%d" % sys.version_info[:3], sorted(name for name in packages if not name.startswith(ours))]
+
+
+def _find_stranger(config, specs):
+    """Says what is other in a Python that a worker on another machine would have; None where nothing is."""
+    if not specs:
+        return None
+    import inspect
+
+    import execnet
+
+    source = inspect.getsource(_look_around) + "\n\nchannel.send(_look_around())\n"
+    group = execnet.Group()
+    try:
+        for proxy in getattr(config.option, "px", None) or []:
+            group.makegateway(proxy)
+        here, *others = [
+            (spec, group.makegateway(spec).remote_exec(source).receive()) for spec in ["popen"] + sorted(set(map(str, specs)))
+        ]
+    finally:
+        group.terminate(timeout=5)
+    for spec, found in others:
+        if found[0] is None:
+            raise pytest.UsageError("testmon-xdist: the Python of a worker (%s) has no pytest-testmon; install it" % spec)
+        difference = _difference(here[1], found)
+        if difference:
+            return "the Python of a worker (%s) has %s" % (spec, difference)
+    return None
+
+
+def _difference(here, there):
+    if there[0] != here[0]:
+        return "a testmon of data version %s, not %s" % (there[0], here[0])
+    if there[1] != here[1]:
+        return "the version %s, not %s" % (there[1], here[1])
+    packages = sorted(set(here[2]) ^ set(there[2]))
+    return "other packages (%s%s)" % (", ".join(packages[:5]), ", ..." if packages[5:] else "") if packages else None
 
 
 RECEIVE_PLUGIN = """
@@ -409,43 +491,25 @@ import os, sys, types
 name, source = channel.receive()
 sys.path.insert(0, os.getcwd())  # as xdist does: it may have brought its own pytest
 try:
-    from testmon.db import DATA_VERSION
-except ImportError:
-    DATA_VERSION = None
-else:
     os.environ["PYTEST_PLUGINS"] = ",".join(filter(None, [os.environ.get("PYTEST_PLUGINS"), name]))
     module = sys.modules[name] = types.ModuleType(name)
     exec(compile(source, "<%s>" % name, "exec"), vars(module))
     module.__doc__ = "PYTEST_DONT_REWRITE"  # it's too late for that
 finally:
     sys.path.pop(0)
-channel.send(DATA_VERSION)
 """
 
 
-def _bring_plugin(gateway, data_version):
+def _bring_plugin(gateway):
     """Puts this plugin into a worker's Python on another machine: it may be missing there, or be of another version.
 
-    Without it that worker would select by whatever data file it finds. What can't be brought ends the run, here: xdist
-    would start a worker that ends so again and again.
+    Without it that worker would select by whatever data file it finds.
     """
     import inspect
 
     channel = gateway.remote_exec(RECEIVE_PLUGIN)
     channel.send((__name__, inspect.getsource(sys.modules[__name__])))
-    found = channel.receive()
     channel.waitclose()
-    if found != data_version:
-        raise pytest.UsageError(
-            "testmon-xdist: worker %s (%s) has %s, but the run was prepared for data version %s; install the same "
-            "pytest-testmon there"
-            % (
-                gateway.id,
-                gateway.spec,
-                "no pytest-testmon" if found is None else "a testmon of data version %s" % found,
-                data_version,
-            )
-        )
 
 
 def _selection(data):
@@ -460,9 +524,7 @@ def _selection(data):
 
 
 def _read_as_worker(config, run):
-    if not run["is_here"]:
-        _remove_from_variable("PYTEST_PLUGINS", ",", __name__)  # what the tests start doesn't have it
-    elif "executable" in run:
+    if "executable" in run and run["is_here"]:
         _acknowledge(run, config.workerinput["workerid"])
     _use_environment(config, run, reader=True)
     _use_selection(config, run["selection"])

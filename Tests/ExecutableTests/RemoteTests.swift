@@ -73,16 +73,51 @@ import Testing
     try project.runRemoteStory(.plugin, ["--tx", "2*\(ssh(project.environment))"])
   }
 
-  /// xdist would start a new worker for each that ends, for ever: the run must not begin.
-  @Test(arguments: ["2.1.4", nil])
-  func withAnotherTestmonThereNothingBegins(release: String?) throws {
+  /// What makes the Python of another machine another one than that here; and what is said of it.
+  enum Difference: String, CaseIterable {
+    case otherTestmon = "a testmon of data version 13, not 14"
+    case otherPackages = "other packages (some-package 1.0)"
+
+    /// For the folder `$1`, with the site-packages `$0`.
+    fileprivate var script: String {
+      switch self {
+      case .otherTestmon:
+        #"cp -r "$0/testmon" "$1" && sed -i 's/^DATA_VERSION = .*/DATA_VERSION = 13/' "$1"/testmon/*.py"#
+      case .otherPackages:
+        #"mkdir "$1/some.dist-info" && printf 'Name: some-package\nVersion: 1.0\n' >"$1/some.dist-info/METADATA""#
+      }
+    }
+  }
+
+  @Test(arguments: Difference.allCases)
+  func whereThePythonIsAnotherAllTestsRun(difference: Difference) throws {
+    let packages = try Surroundings.temporary.make("packages")
+    let project = try project("2.2.0", remotePythonPath: packages)
+    let sites = "\(project.environment)/lib"
+    let made = try project.run(
+      ["/bin/sh", "-c", difference.script, "\(sites)/\(try project.names(sites)[0])/site-packages", packages])
+    try #require(made.status == 0, "\(made)")
+    try FileManager.default.removeItem(atPath: project.path("tests/test_around.py"))
+    #expect(try project.pytest(.plugin, "--testmon", "-n", "2").passed == 40)
+    try project.editAdd("b + a")
+    let there = ssh(project.environment)
+    for workers in [["--tx", "popen", "--tx", there], ["--tx", "2*\(there)"]] {
+      let outcome = try project.pytestOnWorkers(.plugin, workers)
+      #expect(outcome.status == 0 && outcome.passed == 40 && outcome.alarms == [], "\(outcome)")
+      let told = outcome.errors.split(separator: "\n").filter { $0.contains("testmon-xdist: ") }
+      #expect(told.count == 1 && told[0].contains("has \(difference.rawValue); all tests run"), "\(outcome)")
+    }
+    // Nothing has been recorded: neither what ran there, nor what ran here.
+    #expect(try project.pytest(.plugin, "--testmon", "-n", "2").passed == 20)
+  }
+
+  /// xdist would start a new worker for each that doesn't know the option, for ever: the run must not begin.
+  @Test func withoutTestmonThereNothingBegins() throws {
     let project = try project("2.2.0")
-    let there = try release.map(Surroundings.environment) ?? "\(project.environment)/../packaging"
-    let outcome = try project.pytestOnWorkers(.plugin, ["--tx", "popen", "--tx", ssh(there)])
+    let there = ssh("\(project.environment)/../packaging")
+    let outcome = try project.pytestOnWorkers(.plugin, ["--tx", "popen", "--tx", there])
     #expect(outcome.status == 4 && outcome.alarms == [] && !project.hasRunFolder, "\(outcome)")
-    let found = release == nil ? "no pytest-testmon" : "a testmon of data version 13"
-    #expect(outcome.errors.contains("ERROR: testmon-xdist: worker gw1 ("), "\(outcome)")
-    #expect(outcome.errors.contains("has \(found), but the run was prepared for data version 14"), "\(outcome)")
+    #expect(outcome.errors.contains("has no pytest-testmon; install it"), "\(outcome)")
   }
 }
 

@@ -65,9 +65,9 @@ def run(options, pins, pythons, uv, folder):
 
     def run_one(key):
         release, name, end = key
-        requirements = pins[key].split()
+        where = folder / str(next(number))
         try:
-            with matrix_cell.temporary(folder / str(next(number)), uv, pythons[name], requirements, exact=True) as cell:
+            with matrix_cell.temporary(where, uv, pythons[name], pins[key].split(), exact=True) as cell:
                 cell.tell(matrix_pins.RELEASES[release], options.wheel)
         except matrix_cell.Failed as failure:
             say(release, "Python", name, end, "FAILED:", failure, "\n" + failure.output)
@@ -83,15 +83,16 @@ def run(options, pins, pythons, uv, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--wheel", type=pathlib.Path, help="the built wheel")
-    choices = dict(action="append", metavar="N")
-    parser.add_argument("--release", choices=list(matrix_pins.RELEASES), help="this release only (repeatable)", **choices)
-    parser.add_argument("--python", choices=matrix_pins.PYTHONS, help="this Python only (repeatable)", **choices)
+    several = dict(action="append", metavar="N")
+    releases = list(matrix_pins.RELEASES)
+    parser.add_argument("--release", choices=releases, help="only this release (repeatable)", **several)
+    parser.add_argument("--python", choices=matrix_pins.PYTHONS, help="only this Python (repeatable)", **several)
     does = parser.add_mutually_exclusive_group()
     does.add_argument("--find", action="store_true", help="find the oldest and the newest, and write matrix.txt")
     does.add_argument("--table", action="store_true", help="print the table of matrix.txt, and run nothing")
     does.add_argument("--check", action="store_true", help="check that README.md has this table")
     options = parser.parse_args()
-    options.release = options.release or list(matrix_pins.RELEASES)
+    options.release = options.release or releases
     options.python = options.python or matrix_pins.PYTHONS
     if options.table:
         return print(matrix_pins.table(matrix_pins.read()), end="")

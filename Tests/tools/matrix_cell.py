@@ -60,7 +60,7 @@ def temporary(*arguments, exact=False):
 
 
 class Cell:
-    """Made in `folder`, which doesn't exist yet: the environment, and a project of two modules with three tests each."""
+    """An environment, and a project of two modules with three tests each, made in `folder`, which doesn't exist yet."""
 
     def __init__(self, folder, uv, python, requirements, exact):
         self.uv, self.venv, self.project = uv, folder / "venv", folder / "project"
@@ -120,7 +120,7 @@ class Cell:
         (self.project / "add.py").write_text(CODE.format(name="add", operator="+").replace("a + b", operands))
 
     def pytest(self, passed, *arguments, ours="", wrapper=(), **variables):
-        """A run of pytest in which `passed` tests have to run, and pass; `ours` is how its line in the header goes on."""
+        """A run in which `passed` tests have to run, and pass; `ours`: how our line in the header goes on."""
         command = [*wrapper, self.venv / "bin" / "pytest", *arguments]
         if "-n" in arguments:
             command += ["--max-worker-restart", "0"]  # or a worker that dies of its start is replaced for ever

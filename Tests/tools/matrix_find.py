@@ -1,6 +1,8 @@
 """Finds the oldest and the newest pytest and pytest-xdist that install and run with a release of pytest-testmon.
 
-To run means: without testmon-xdist, `pytest --testmon` and `pytest -n 2` pass.
+To run means: without testmon-xdist, `pytest --testmon` passes, and `pytest -n 2` does, with tests and with none to run.
+The newest is what is installed where nothing is said; the oldest is looked for from old to new: first pytest, then
+pytest-xdist. A release of pytest-testmon isn't tried with older ones than those that the release before needs.
 """
 
 import contextlib
@@ -31,7 +33,7 @@ def versions(name, start):
 
 
 def own_needs(release, python):
-    """What it needs and doesn't ask for: pkg_resources, up to 2.0.12; where the Python has no importlib.metadata, still.
+    """What it needs and doesn't ask for: pkg_resources, up to 2.0.12, and where there is no importlib.metadata.
 
     From 71 on setuptools brings typeguard along, whose pytest plugin fails with old pytests.
     """
@@ -71,7 +73,6 @@ class Search:
         return None
 
     def oldest(self, release):
-        """From old to new. What the release before needs is where this one's search begins."""
         if self.last:
             with contextlib.suppress(matrix_cell.Failed):
                 return self.install_and_run(release, *map("==".join, zip(FIRST, self.last)))

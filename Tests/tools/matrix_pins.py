@@ -18,8 +18,8 @@ RELEASES = {
 }
 
 HEAD = """\
-# What `make matrix` runs, one line a cell: the release of pytest-testmon, the Python, which end, and all that is installed
-# besides. `make matrix MATRIX=--find` finds it out and writes it here. A line less: that release doesn't install there.
+# What `make matrix` runs, one line a cell: the release of pytest-testmon, the Python, which end, and all that is
+# installed. `make matrix MATRIX=--find` finds it out and writes it here. No line: that release doesn't install there.
 """
 
 

@@ -82,8 +82,9 @@ equality: FILTER := EqualityTests
 equality: test ## a parallel run is a serial run: all of what `test` runs a part of, which takes an hour or two
 
 .PHONY: lint
-lint: swift ## the sources are formatted as .swift-format says
+lint: swift python ## the sources are formatted as .swift-format says, the README's table is the matrix's
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(PYTHON) -B Tests/tools/matrix.py --check
 
 .PHONY: format
 format: swift ## formats the sources
@@ -94,6 +95,10 @@ bench: wheel ## what starting it and using it costs; BENCH=--help tells more
 	@environments=$$($(PYTHON) Tests/tools/environments.py testmon-2.2.0); \
 	$(PYTHON) -B Tests/tools/bench.py --executable $(executable) --wheel dist/testmon_xdist-*.whl \
 	  --venv "$$environments/testmon-2.2.0" $(BENCH)
+
+.PHONY: matrix
+matrix: wheel ## every testmon 2.x with the oldest and newest pytest and xdist; MATRIX=--help tells more
+	@$(PYTHON) -B Tests/tools/matrix.py --wheel dist/testmon_xdist-*.whl $(MATRIX)
 
 .PHONY: demo
 demo: wheel ## the failure without it and the success with it, on a small project

@@ -11,11 +11,11 @@ import Testing
       "s/^TESTMON_VERSION = .*/TESTMON_VERSION = '3.0.0'/; s/TestmonData/Records/g; s/DATA_VERSION/FORMAT/g"
   }
 
-  /// A project with forty tests recorded, whose testmon then becomes that one.
+  /// A project with four tests recorded, whose testmon then becomes that one.
   private func project(_ future: Future) throws -> Project {
     let project = try Project("2.2.0")
-    try project.addFortyTests()
-    #expect(try project.pytest(.plugin, "--testmon", "-n", "2").passed == 40)
+    try project.addFourTests()
+    #expect(try project.pytest(.plugin, "--testmon", "-n", "2").passed == 4)
     let copied = try project.run([
       "/bin/sh", "-c",
       #"mkdir ../newer && cp -r "$0"/lib/python3*/site-packages/testmon ../newer && sed -i "$1" ../newer/testmon/*.py"#,
@@ -30,7 +30,7 @@ import Testing
   func theRunGoesOnAsWithoutUs(future: Future, way: Way) throws {
     let project = try project(future)
     let outcome = try project.pytest(way, "--testmon", "-n", "2")
-    #expect(outcome.status == 0 && outcome.passed == (future == .dataVersion ? 40 : 0), "\(outcome)")
+    #expect(outcome.status == 0 && outcome.passed == (future == .dataVersion ? 4 : 0), "\(outcome)")
     #expect(outcome.ourLines.count == 1 && outcome.errors.contains("newer than"), "\(outcome)")
     #expect(!project.hasRunFolder)
   }
@@ -64,8 +64,8 @@ import Testing
 
   @Test func aFileFromTheFutureIsKeptOrLeftAlone() throws {
     let project = try Project("2.2.0")
-    try project.addFortyTests()
-    #expect(try project.pytest(.plugin, "--testmon", "-n", "2").passed == 40)
+    try project.addFourTests()
+    #expect(try project.pytest(.plugin, "--testmon", "-n", "2").passed == 4)
     let made = try project.run([
       "\(project.environment)/bin/python", "-c",
       "import sqlite3; sqlite3.connect('.testmondata').execute('PRAGMA user_version = 99')",
@@ -80,7 +80,7 @@ import Testing
 
     try project.write("stop_on_newer = false\n", to: "testmon-xdist.toml")
     let outcome = try project.pytest(.plugin, "--testmon", "-n", "2")
-    #expect(outcome.status == 0 && outcome.passed == 40, "\(outcome)")
+    #expect(outcome.status == 0 && outcome.passed == 4, "\(outcome)")
     #expect(outcome.errors.contains("data version 99, newer than"), "\(outcome)")
     #expect(project.exists(".testmondata.v99.bak"))
   }

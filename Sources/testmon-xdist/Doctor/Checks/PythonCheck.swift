@@ -53,9 +53,9 @@ struct PythonCheck: Check {
   }
 
   private func xdist(_ version: String, _ executable: String) -> Finding? {
-    guard Release(version) < Release("2.0") else { return nil }
+    guard Release(version) < Release("1.29") else { return nil }
     return .failure(
-      "pytest-xdist \(version) is older than what testmon-xdist works with (2.0 and later)",
+      "pytest-xdist \(version) is older than what testmon-xdist works with (1.29 and later)",
       next: "\(executable) -m pip install --upgrade pytest-xdist")
   }
 

@@ -423,8 +423,8 @@ class _OnlyWholeCollections:
 
 
 def _is_here(spec):
-    """Whether xdist starts a worker on this machine, and not on one that it reaches through another gateway."""
-    return bool(spec.popen and not spec.via)
+    """Whether a worker has this very Python: not another one, nor one on a machine that a gateway leads to."""
+    return bool(spec.popen and not spec.python and not spec.via)
 
 
 def _look_around():
@@ -450,7 +450,7 @@ def _look_around():
 
 
 def _find_stranger(config, specs):
-    """Says what is other in a Python that a worker on another machine would have; None where nothing is."""
+    """Says what is other in another Python that a worker would have; None where nothing is."""
     if not specs:
         return None
     import inspect
@@ -501,7 +501,7 @@ finally:
 
 
 def _bring_plugin(gateway):
-    """Puts this plugin into a worker's Python on another machine: it may be missing there, or be of another version.
+    """Puts this plugin into another Python that a worker has: it may be missing there, or be of another version.
 
     Without it that worker would select by whatever data file it finds.
     """
@@ -596,7 +596,7 @@ def _use_environment(config, run, reader):
 
     connect, init = db.connect, db.DB.__init__
     takes_readonly = "readonly" in inspect.signature(init).parameters  # from 2.0.14 on
-    # On another machine the data file is an empty one in memory: all that counts has come through xdist.
+    # Elsewhere the data file is an empty one in memory: all that counts has come through xdist.
     in_memory = not run.get("is_here", True)
 
     def connect_to(datafile, readonly=False):

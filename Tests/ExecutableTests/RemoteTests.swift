@@ -112,9 +112,9 @@ import Testing
   }
 
   /// xdist would start a new worker for each that doesn't know the option, for ever: the run must not begin.
-  @Test func withoutTestmonThereNothingBegins() throws {
+  @Test(arguments: ["ssh=remote", "popen"]) func withoutTestmonThereNothingBegins(place: String) throws {
     let project = try project("2.2.0")
-    let there = ssh("\(project.environment)/../packaging")
+    let there = "\(place)//python=\(project.environment)/../packaging/bin/python"
     let outcome = try project.pytestOnWorkers(.plugin, ["--tx", "popen", "--tx", there])
     #expect(outcome.status == 4 && outcome.alarms == [] && !project.hasRunFolder, "\(outcome)")
     #expect(outcome.errors.contains("has no pytest-testmon; install it"), "\(outcome)")

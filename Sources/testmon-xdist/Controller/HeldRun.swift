@@ -19,6 +19,8 @@ struct HeldRun {
     let parent = getppid()
     let own = try ProcessIdentity.own()
     let owner = options.detached ? own : ProcessIdentity(of: parent) ?? own
+    // Held from here on: a script that ends as soon as it hears that we are ready must not be missed.
+    let handle = owner == own ? nil : owner.open()
     let facts = try context.facts(options)
     let session = try Session(context, kind: .held, owner: owner)
     let signals = try Signals([SIGTERM, SIGINT, SIGHUP, SIGQUIT])
@@ -38,7 +40,6 @@ struct HeldRun {
       while signals.next() != nil { loop.stop() }
     }
     // A script that ended without ending its run is done with it.
-    let handle = owner == own ? nil : owner.open()
     if let handle { loop.watch(handle.descriptor) { loop.stop() } }
     try loop.run()
     try session.end(.finished)

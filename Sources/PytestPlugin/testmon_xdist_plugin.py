@@ -3,10 +3,11 @@
 It asks pytest and testmon for facts, hands them to the executable, and applies the answer. What to do with a data file
 is decided in the executable. A pytest that uses testmon is one of three:
 
-- the *controlling* pytest of an xdist run: it starts ``testmon-xdist controller --companion``, which prepares the data
-  file and lives as long as this process does, and hands what it answers to its workers;
-- an xdist *worker* of such a run, or a pytest below ``testmon-xdist worker ID -- ...``: a strict reader;
-- any other: left alone.
+- an xdist *worker*, or a pytest below ``testmon-xdist worker ID -- ...``: a strict reader;
+- any other, with or without workers: the *controlling* pytest. It starts ``testmon-xdist controller --companion``, which
+  prepares the data file and lives as long as this process does, and hands what that answers to its workers.
+
+A run without workers needs it, too: testmon by itself might record in the row of another environment, or delete it.
 
 Run as a script (``python -c SOURCE ROOTDIR``) it prints as JSON what the controlling pytest would tell.
 """
@@ -105,7 +106,7 @@ def _allow_no_cache(config):
 
 
 def _collect_each_test(config):
-    """Where tests may run in processes of their own, each must hand over its dependencies by itself.
+    """Where tests may run in processes of their own, each must hand over its dependencies by itself, not in batches.
 
     testmon takes them from many tests at once, in the process that the last of them runs in: those of a test that
     pytest-forked runs would be lost, and no edit would make it run again.
@@ -154,9 +155,6 @@ def _control(config, testmon, arguments):
     # closed here, before the companion ends, the data file alone holds everything.
     config.add_cleanup(lambda: _close_data(config))
     _collect_each_test(config)
-    if not _distributes(config):
-        companion.finish()
-        return
     companion.tell(_facts(config, arguments))
     run = companion.answer()
     if not _goes_on(run):
@@ -165,6 +163,8 @@ def _control(config, testmon, arguments):
     run["rootdir"] = str(config.rootdir)
     _use_environment(config, run, reader=False)
     config.pluginmanager.register(_Controlling(run, companion), "testmon-xdist-run")
+    if not _distributes(config):
+        return
     config.pluginmanager.register(_OnlyWholeCollections(config), "testmon-xdist-collections")
     if config.testmon_config.collect and not hasattr(testmon, "TestmonXdistSync"):
         config.pluginmanager.register(_SyncByController(), "testmon-xdist-sync")
@@ -220,9 +220,9 @@ def _facts(config, arguments):
         "environment_name": arguments["environment"] or "default",
         "system_packages": drop_patch_version(packages) if drop_patch_version else packages,
         "python_version": "%d.%d.%d" % sys.version_info[:3],
-        "expected_workers": _worker_count(config),
+        "expected_workers": _worker_count(config) if _distributes(config) else 0,
         "owner_pid": os.getpid(),
-        "history_folder": _history_folder(config),
+        "history_folder": _history_folder(config) if _distributes(config) else None,
     }
 
 
@@ -363,12 +363,12 @@ class _Controlling(_HandOver):
         self.companion = companion
 
     def pytest_report_header(self):
-        return "testmon-xdist: %s, environment %s%s, %d workers" % (
-            self.run["version"],
-            json.dumps(self.run["environment_name"])[1:-1],
-            " picked up again" if self.run["picked_up_again"] else "",
-            self.run["expected_workers"],
-        )
+        again = " picked up again" if self.run["picked_up_again"] else ""
+        workers = ", %d workers" % self.run["expected_workers"] if self.run["expected_workers"] else ""
+        if not again and not workers:
+            return None  # a run without workers is as ever
+        name = json.dumps(self.run["environment_name"])[1:-1]
+        return "testmon-xdist: %s, environment %s%s%s" % (self.run["version"], name, again, workers)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodeready(self, node):
@@ -567,6 +567,8 @@ def _read_below_command(config):
         "created": False,
         "is_own": True,
     }
+    if os.environ.get("TESTMON_DATAFILE"):
+        run["database_path"] = os.environ["TESTMON_DATAFILE"]  # the tests, and so its xdist workers, don't see it
     _use_environment(config, run, reader=True)
     config.pluginmanager.register(_Reading(run, os.environ["TESTMON_XDIST_WORKER_ID"]), "testmon-xdist-run")
 
@@ -588,10 +590,11 @@ def _use_environment(config, run, reader):
 
     from testmon import db, testmon_core
 
-    if db.DATA_VERSION != run["data_version"]:
+    found = getattr(db, "DATA_VERSION", None)
+    if found != run["data_version"]:
         raise pytest.UsageError(
             "testmon-xdist: this Python's testmon has data version %s, but the run was prepared for %s; "
-            "use the same pytest-testmon for the controller and its workers" % (db.DATA_VERSION, run["data_version"])
+            "use the same pytest-testmon for the controller and its workers" % (found, run["data_version"])
         )
 
     connect, init = db.connect, db.DB.__init__

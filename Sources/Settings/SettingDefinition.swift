@@ -97,7 +97,7 @@ public struct SettingDefinition: Sendable {
     case .stopOnNewer:
       SettingDefinition(
         key: key, variable: "TESTMON_XDIST_STOP_ON_NEWER", defaultValue: .boolean(false),
-        summary: "Stop, rather than go on without coordination, where testmon is newer than what is known here.",
+        summary: "Stop where testmon or the data file is newer than what is known, not go on without coordination.",
         kind: .boolean, unit: "")
     case .history:
       SettingDefinition(

@@ -117,6 +117,8 @@ import Testing
         let (outcome, ran) = try copy.run(.wrapper, ["-n", "2", "--dist", mode])
         let context: Comment = "\(step.name), \(mode): \(outcome)"
         #expect(outcome.ourAlarms == [] && outcome.status == expected.outcome.status, context)
+        let run = try #require(copy.project.history().first, context)
+        #expect(run.workers.count == 2, context)
         let (missing, added) = (Set(expected.ran).subtracting(ran), Set(ran).subtracting(expected.ran))
         #expect(missing == [] && added == [] && ran.count == expected.ran.count, context)
         let differences = try recorded.differences(

@@ -87,6 +87,34 @@ import Testing
       #expect(outcome.text.contains("picked up again") == step.again, context)
     }
   }
+
+  /// A run without workers neither records in another environment's row, as testmon up to 2.1.4 does by itself, nor
+  /// deletes it, as 2.2.0 does.
+  @Test(arguments: ["2.0.13", "2.1.4", "2.2.0"], [["-n", "0"], ["-p", "no:xdist"]])
+  func runsWithoutWorkersKeepThemApart(release: String, alone: [String]) throws {
+    let project = try Project(release)
+    try project.writeFunction("f", 0)
+    try project.writeFunction("g", 0)
+    try project.writeTest("f1", "assert f() is not None")
+    try project.writeTest("g", "assert g() is not None")
+    try project.installPlugin()
+    let plugin = project.pythonPath
+    let six = try Surroundings.installed(.six)
+    func run(_ packages: [String], _ arguments: [String]) throws -> Set<String> {
+      project.pythonPath = plugin + packages
+      let outcome = try project.startPytest(.plugin, ["--testmon", "-v"] + arguments).finish()
+      #expect(outcome.alarms == [] && (outcome.failed ?? 0) == 0 && !project.hasRunFolder, "\(outcome)")
+      return outcome.ran
+    }
+    #expect(try run([], ["-n", "2"]) == ["f1", "g"])
+    #expect(try run([six], alone) == ["f1", "g"])
+    #expect(try run([], ["--collect-only"]) == [])
+    try project.writeFunction("f", 1)
+    #expect(try run([], alone) == ["f1"])
+    #expect(try run([six], ["-n", "2"]) == ["f1"])
+    #expect(try run([], ["-n", "2"]) == [])
+    #expect(try run([six], alone) == [])
+  }
 }
 
 extension Project {
@@ -106,7 +134,9 @@ extension Outcome {
   /// The tests `test_NAME` that ran, by what `-v` shows.
   fileprivate var ran: Set<String> {
     let words = output.split { " \n".contains($0) }
-    let names = zip(words, words.dropFirst()).compactMap { result, test in
+    // With workers the result comes first.
+    let pairs = Array(zip(words, words.dropFirst())) + zip(words.dropFirst(), words)
+    let names = pairs.compactMap { result, test in
       ["PASSED", "FAILED"].contains(result) && test.contains("::test_")
         ? test.split(separator: "::").last?.dropFirst("test_".count) : nil
     }

@@ -2,7 +2,7 @@
 """Runs the story of parallel testmon with every release of pytest-testmon 2.x, and prints the table of what works.
 
 Each release runs on each Python where it installs, with the oldest and the newest pytest and pytest-xdist that install
-and run together with it: matrix.txt has them, and --find finds them. Exit status 1 where a cell failed.
+and run together with it: matrix.txt has them, and --find finds them. Exit status 1 where a cell failed or couldn't be run.
 """
 
 import argparse
@@ -117,10 +117,11 @@ def main():
         cells = {key: pins[key] for key in chosen if key[1] in pythons}
         troubles = run(options, cells, pythons, uv, folder)
     failed = len(troubles)
-    troubles.update({key: "not run: no Python {} here".format(key[1]) for key in chosen if key[1] in missing})
+    not_run = {key: "not run: no Python {} here".format(key[1]) for key in chosen if key[1] in missing}
+    troubles.update(not_run)
     print(matrix_pins.table(pins, options.release, options.python, troubles), end="")
-    say("{} cells run, {} failed".format(len(cells), failed))
-    sys.exit(1 if failed else 0)
+    say("{} cells run, {} failed, {} not run".format(len(cells), failed, len(not_run)))
+    sys.exit(1 if troubles or not cells else 0)
 
 
 if __name__ == "__main__":

@@ -80,7 +80,9 @@ struct Companion {
       throw Failure(.usage, "--companion is for the pytest plugin, which writes facts to standard input; none came")
     }
     // What a wrapping controller was told.
-    if let workers = context.environment["TESTMON_XDIST_WORKERS"].flatMap(Int.init) { facts.expectedWorkers = workers }
+    if facts.expectedWorkers > 0, let workers = context.environment["TESTMON_XDIST_WORKERS"].flatMap(Int.init) {
+      facts.expectedWorkers = workers
+    }
     guard let owner = ProcessIdentity(of: facts.ownerPID) else {
       throw Failure(.usage, "the pytest that asked (pid \(facts.ownerPID)) is gone")
     }

@@ -41,7 +41,7 @@ struct HeldRun {
     }
     // A script that ended without ending its run is done with it.
     if let handle { loop.watch(handle.descriptor) { loop.stop() } }
-    try loop.run()
+    if owner == own || handle != nil { try loop.run() }
     try session.end(.finished)
     return ExitStatus.done.rawValue
   }

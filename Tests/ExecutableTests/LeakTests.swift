@@ -64,7 +64,8 @@ import Testing
     #expect(without.passed == 2, "\(without)")
     let wrapped = try project()
     wrapped.variables.merge(own) { $1 }
-    let outcome = try wrapped.startPytest(.wrapper, arguments).finish()
+    let wrapper = ["controller", "--timeout", "50", "--debug", "--", "\(wrapped.environment)/bin/pytest"]
+    let outcome = try wrapped.startTestmonXdist(wrapper + arguments).finish()
     #expect(outcome.status == 0 && outcome.passed == 2 && outcome.alarms == [], "\(outcome)")
     #expect(outcome.isCoordinated == (arguments.count == 3), "\(outcome)")
     let found = try recorded(wrapped)

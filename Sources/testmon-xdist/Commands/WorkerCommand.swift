@@ -37,7 +37,7 @@ struct WorkerCommand {
     defer { plugin.remove() }
     var environment = plugin.variables(environment: context.environment)
     for (name, value) in variables(marker) { environment[name] = value }
-    environment["TESTMON_XDIST_ADDED"] = PluginFolder.added("TESTMON_DATAFILE", to: context.environment)
+    environment["TESTMON_XDIST_ADDED"] = PluginFolder.added(["TESTMON_DATAFILE"], to: context.environment)
     return try CommandProcess(command, environment: environment).run().shellStatus
   }
 

@@ -44,14 +44,14 @@ struct CommandRun {
 
   /// What our options say, for the controllers of the pytests below.
   private var handedDown: [String: String?] {
-    let on = "TESTMON_XDIST_CONTROLLER_PRECREATION"
-    var variables: [String: String?] = [on: "true"]
-    variables["TESTMON_XDIST_ADDED"] = PluginFolder.added(on, to: context.environment)
+    var settings = ["TESTMON_XDIST_CONTROLLER_PRECREATION": "true"]
+    if let timeout = options.timeout { settings["TESTMON_XDIST_WORKER_TIMEOUT"] = "\(timeout)" }
+    if context.settings.debug.value { settings["TESTMON_XDIST_DEBUG"] = "true" }
+    var variables: [String: String?] = settings.mapValues { $0 }
+    variables["TESTMON_XDIST_ADDED"] = PluginFolder.added(settings.keys.sorted(), to: context.environment)
     variables["TESTMON_XDIST_CONFIG"] = context.configFile
     variables["TESTMON_XDIST_ENVIRONMENT"] = options.environment
     variables["TESTMON_XDIST_WORKERS"] = options.workers.map(String.init)
-    if let timeout = options.timeout { variables["TESTMON_XDIST_WORKER_TIMEOUT"] = "\(timeout)" }
-    if context.settings.debug.value { variables["TESTMON_XDIST_DEBUG"] = "true" }
     return variables
   }
 

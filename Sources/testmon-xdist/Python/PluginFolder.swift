@@ -60,9 +60,10 @@ struct PluginFolder {
 
   /// The names of the variables that the user knows by these names, too, but hasn't set, with those of an outer command:
   /// what the plugin must take away from what the tests start.
-  static func added(_ name: String, to environment: [String: String]) -> String? {
-    let names = [environment["TESTMON_XDIST_ADDED"], environment[name] == nil ? name : nil].compactMap { $0 }
-    return names.isEmpty ? nil : names.joined(separator: " ")
+  static func added(_ names: [String], to environment: [String: String]) -> String? {
+    let outer = environment["TESTMON_XDIST_ADDED"].map { [$0] } ?? []
+    let all = outer + names.filter { environment[$0] == nil }
+    return all.isEmpty ? nil : all.joined(separator: " ")
   }
 
   /// FNV-1a of what is put there: two builds of one version don't take turns in overwriting each other's plugin.

@@ -69,8 +69,7 @@ import Testing
       try FileManager.default.createSymbolicLink(atPath: "\(site)/\(name)", withDestinationPath: "\(packages)/\(name)")
     }
     project.pythonPath.append(site)
-    try project.write("#!/bin/sh\nexec '\(Surroundings.python)' -S \"$@\"\n", to: "python")
-    #expect(chmod(project.path("python"), 0o755) == 0)
+    try project.writeScript("#!/bin/sh\nexec '\(Surroundings.python)' -S \"$@\"\n", to: "python")
     let findings = try diagnose(status: 1, "--python", project.path("python"))
     #expect(findings.map(\.check) == ["python"])
     #expect(findings.first?.message.contains("has no pytest-xdist") == true)

@@ -12,7 +12,7 @@ import Testing
     try project.addRemoteStory()
     let remote = "\(project.home)/remote"
     try project.write("", to: "\(remote)/.profile")
-    try project.write(
+    try project.writeScript(
       """
       #!/bin/sh
       # What it is to run is its last argument.
@@ -21,7 +21,6 @@ import Testing
       exec env -i HOME='\(remote)' PATH=/usr/bin:/bin ELSEWHERE=yes PYTHONPATH='\(remotePythonPath)' sh -c "$command"
 
       """, to: "\(project.home)/bin/ssh")
-    chmod("\(project.home)/bin/ssh", 0o755)
     project.variables["PATH"] = "\(project.home)/bin:\(project.variables["PATH"] ?? "")"
     return project
   }

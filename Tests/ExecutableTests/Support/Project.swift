@@ -58,6 +58,14 @@ final class Project {
     try Data(bytes).write(to: URL(filePath: path))
   }
 
+  /// Writes a script that can be run at once. What another test starts while a file is open for writing here inherits it,
+  /// and as long as that lives, nobody can run the file: so it is made by a process of its own.
+  func writeScript(_ text: String, to name: String) throws {
+    try write(text, to: "\(path(name)).text")
+    let made = try run(["install", "-m", "755", "\(path(name)).text", path(name)])
+    try #require(made.status == 0, "\(made)")
+  }
+
   func bytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path(name)))) }
 
   func names(_ name: String = ".") throws -> [String] {

@@ -17,24 +17,11 @@ import tempfile
 import textwrap
 
 import environments
+import sample_project
 
 RELEASE = "testmon-2.1.1"
 ERROR = "sqlite3.OperationalError: attempt to write a readonly database"
 VARIABLE = "TESTMON_XDIST_CONTROLLER_PRECREATION"
-
-CODE = """\
-def {name}(a, b):
-    return a {operator} b
-"""
-TESTS = """\
-import pytest
-from {name} import {name}
-
-
-@pytest.mark.parametrize("a", range(3))
-def test_{name}(a):
-    assert {name}(a, 2) == a {operator} 2
-"""
 
 
 class Unexpected(Exception):
@@ -117,9 +104,7 @@ class Demo:
 
     def make_project(self):
         (self.project / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
-        for name, operator in ("add", "+"), ("mul", "*"):
-            (self.project / (name + ".py")).write_text(CODE.format(name=name, operator=operator))
-            (self.project / "test_{}.py".format(name)).write_text(TESTS.format(name=name, operator=operator))
+        sample_project.write(self.project)
 
     def tell(self):
         pytest = ["pytest", "--testmon", "-n", "2", "-q"]

@@ -9,25 +9,12 @@ import sqlite3
 import subprocess
 
 import environments
+import sample_project
 
 UV = "uv==0.13.9"  # makes an environment in a second, and for Python 3.7, too
 PACKAGE = "termcolor==2.3.0"  # what none of the others needs
 HEADER = r"(?m)^testmon-xdist: \S+, environment default"
 VARIABLE = "TESTMON_XDIST_CONTROLLER_PRECREATION"
-
-CODE = """\
-def {name}(a, b):
-    return a {operator} b
-"""
-TESTS = """\
-import pytest
-from {name} import {name}
-
-
-@pytest.mark.parametrize("a", range(3))
-def test_{name}(a):
-    assert {name}(a, 2) == a {operator} 2
-"""
 
 
 class Failed(Exception):
@@ -70,9 +57,7 @@ class Cell:
         self.environment["PATH"] = os.pathsep.join([str(self.venv / "bin"), self.environment.get("PATH", os.defpath)])
         self.project.mkdir()
         (self.project / "pytest.ini").write_text("[pytest]\n")
-        for name, operator in ("add", "+"), ("mul", "*"):
-            (self.project / (name + ".py")).write_text(CODE.format(name=name, operator=operator))
-            (self.project / "test_{}.py".format(name)).write_text(TESTS.format(name=name, operator=operator))
+        sample_project.write(self.project)
         self.edits = 0
         self.call([uv, "venv", "--quiet", "--python", python, self.venv])
         self.pip("install", *(["--no-deps"] if exact else []), *requirements)
@@ -117,7 +102,8 @@ class Cell:
         """Changes how `add` computes the same, each time in another way."""
         self.edits += 1
         operands = "a + b" + " + 0" * self.edits
-        (self.project / "add.py").write_text(CODE.format(name="add", operator="+").replace("a + b", operands))
+        code = sample_project.CODE.format(name="add", operator="+")
+        (self.project / "add.py").write_text(code.replace("a + b", operands))
 
     def pytest(self, passed, *arguments, ours="", wrapper=(), **variables):
         """A run in which `passed` tests have to run, and pass; `ours`: how our line in the header goes on."""

@@ -60,7 +60,7 @@ public struct SettingDefinition: Sendable {
     case .enabled:
       SettingDefinition(
         key: key, variable: "TESTMON_XDIST_CONTROLLER_PRECREATION", defaultValue: .boolean(false),
-        summary: "Coordinate every pytest that runs with testmon and xdist.", kind: .boolean, unit: "")
+        summary: "Coordinate every pytest that runs with testmon.", kind: .boolean, unit: "")
     case .debug:
       SettingDefinition(
         key: key, variable: "TESTMON_XDIST_DEBUG", defaultValue: .boolean(false),

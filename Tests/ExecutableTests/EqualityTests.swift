@@ -78,7 +78,7 @@ import Testing
     #expect(try comparison.serial.recorded(withContents: true).tests >= 300)
     if !one.isEdited { return }
     for step in Self.edits { try comparison.take(step) }
-    // A serial run takes the wrong environment when packages have changed, and leaves tests out (up to 2.1.3), or forgets
+    // A serial run takes the wrong environment when packages have changed, and leaves tests out (up to 2.1.4), or forgets
     // the one that comes back (2.2.0). With a data file for each version of the package it is right, and tells what a
     // parallel run must do with its one file.
     comparison.serial.dataFile = ".testmondata-2.0"

@@ -12,15 +12,20 @@ A run without workers needs it, too: testmon by itself might record in the row o
 Run as a script (``python -c SOURCE ROOTDIR``) it prints as JSON what the controlling pytest would tell.
 """
 import argparse
+import contextlib
 import json
 import os
 import sys
+import time
 
 import pytest
 
 WRAPPER = "testmon-xdist-wrapper"  # the distribution as which a wrapped command's Python sees this file
 HANDOVER = "testmon_xdist"  # the key in xdist's workerinput
 SWITCH = "TESTMON_XDIST_CONTROLLER_PRECREATION"
+CRASHED = "???"  # `when` of the report that xdist makes of a test during which its worker died
+TESTS_AT_ONCE = 250  # written in one transaction
+WRITE_INTERVAL = 1.0  # seconds after which what was recorded is written
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -28,6 +33,7 @@ def pytest_configure(config):
     testmon = sys.modules.get("testmon.pytest_testmon")
     if testmon is None:
         return
+    _step_aside(config)
     workerinput = getattr(config, "workerinput", None)
     if workerinput is not None:
         run = workerinput.get(HANDOVER)
@@ -40,11 +46,11 @@ def pytest_configure(config):
                 return
             _allow_no_cache(config)
             _skip_packages(config, testmon)
-            _before_data(config, testmon, lambda arguments: _read_as_worker(config, run))
+            _before_data(config, testmon, lambda arguments: _read_as_worker(config, testmon, run))
     elif os.environ.get("TESTMON_XDIST_WORKER_ID"):
         _allow_no_cache(config)
         config.option.testmon_nocollect = True  # a reader stores nothing
-        _before_data(config, testmon, lambda arguments: _read_below_command(config))
+        _before_data(config, testmon, lambda arguments: _read_below_command(config, testmon))
     else:
         if os.environ.get("TESTMON_XDIST_ENVIRONMENT") and not config.option.environment_expression:
             config.option.environment_expression = os.environ["TESTMON_XDIST_ENVIRONMENT"]
@@ -69,29 +75,39 @@ def _before_data(config, testmon, action):
 
 
 class _Gate:
-    """Stands for testmon's ``TestmonData``, made by calling it or, from 2.2.0 on, a method of it."""
+    """Stands for testmon's ``TestmonData``, made by calling it or, from 2.2.0 on, a method of it.
+
+    ``action`` may return a ``_DataAccess``: the data is then opened as that says.
+    """
 
     def __init__(self, real, action):
         self.real = real
         self.action = action
 
     def __call__(self, **arguments):
-        return self._make(self.real, arguments)
+        return self._make("__call__", arguments)
 
     def for_local_run(self, **arguments):
-        return self._make(self.real.for_local_run, arguments)
+        return self._make("for_local_run", arguments)
 
     def for_worker(self, **arguments):
-        return self._make(self.real.for_worker, arguments)
+        return self._make("for_worker", arguments)
 
-    def _make(self, make, arguments):
+    def _make(self, method, arguments):
         packages = arguments.get("system_packages")
         if packages:
             kept = [package for package in packages.split(", ") if not package.startswith(WRAPPER + " ")]
             arguments["system_packages"] = ", ".join(kept)
-        if not arguments.get("database"):  # else the data is testmon.net's
-            self.action(arguments)
-        return make(**arguments)
+        # Where there is a database, the data is testmon.net's.
+        access = None if arguments.get("database") else self.action(arguments)
+        if access is None:
+            return self._call(self.real, method, arguments)
+        with access:
+            return self._call(access.data_class(), method, arguments)
+
+    @staticmethod
+    def _call(owner, method, arguments):
+        return owner(**arguments) if method == "__call__" else getattr(owner, method)(**arguments)
 
 
 def _skip_packages(config, testmon):
@@ -105,35 +121,35 @@ def _allow_no_cache(config):
     vars(config.option).setdefault("lf", False)
 
 
-def _collect_each_test(config):
-    """Where tests may run in processes of their own, each must hand over its dependencies by itself, not in batches.
-
-    testmon takes them from many tests at once, in the process that the last of them runs in: those of a test that
-    pytest-forked runs would be lost, and no edit would make it run again.
-    """
-    if not config.pluginmanager.hasplugin("pytest_forked"):
-        return
-    from testmon.testmon_core import TestmonCollector
-
-    start, collect = TestmonCollector.start_testmon, TestmonCollector.get_batch_coverage_data
-
-    def start_testmon(self, test_name, next_test_name=None):
-        self.batched_test_names.clear()
-        start(self, test_name)  # as if it were the last
-
-    def get_batch_coverage_data(self):
-        # What ran here for an earlier test while that one was in its own process isn't all of it.
-        return {name: files for name, files in collect(self).items() if name == self._test_name}
-
-    _replace(config, TestmonCollector, "start_testmon", start_testmon)
-    _replace(config, TestmonCollector, "get_batch_coverage_data", get_batch_coverage_data)
+_originals = {}  # what _replace has replaced: (owner, name) to the value that was there before
 
 
 def _replace(config, owner, name, value):
     """Sets an attribute until pytest ends: one process may run pytest more than once."""
     original = getattr(owner, name)
     setattr(owner, name, value)
-    config.add_cleanup(lambda: setattr(owner, name, original))
+    _originals[owner, name] = original
+
+    def restore():
+        setattr(owner, name, original)
+        _originals.pop((owner, name), None)
+
+    config.add_cleanup(restore)
+
+
+def _step_aside(config):
+    """Where a test runs another pytest in its own process, that one finds testmon as it is, until it ends."""
+    outer = [(owner, name, getattr(owner, name), original) for (owner, name), original in _originals.items()]
+
+    def come_back():
+        for owner, name, value, original in outer:
+            setattr(owner, name, value)
+            _originals[owner, name] = original
+
+    config.add_cleanup(come_back)
+    for owner, name, _, original in outer:
+        setattr(owner, name, original)
+        del _originals[owner, name]
 
 
 # --- the controlling pytest
@@ -146,28 +162,25 @@ def _distributes(config):
 def _control(config, testmon, arguments):
     executable = _find_executable() if _may_be_on(config) else None
     if executable is None:
-        return
+        return None
     companion = _Companion(executable, _release(), str(config.rootdir))
     config.add_cleanup(companion.finish)
     if not _goes_on(companion.answer()):
-        return
+        return None
     # testmon leaves its connection open, and with it, where other plugins keep it alive, all that it has stored in -wal:
     # closed here, before the companion ends, the data file alone holds everything.
     config.add_cleanup(lambda: _close_data(config))
-    _collect_each_test(config)
     companion.tell(_facts(config, arguments))
     run = companion.answer()
     if not _goes_on(run):
-        return
+        return None
     run["executable"] = executable
     run["rootdir"] = str(config.rootdir)
-    _use_environment(config, run, reader=False)
-    config.pluginmanager.register(_Controlling(run, companion), "testmon-xdist-run")
+    controlling = _Controlling(run, companion)
+    config.pluginmanager.register(controlling, "testmon-xdist-run")
     if not _distributes(config):
-        return
-    config.pluginmanager.register(_OnlyWholeCollections(config), "testmon-xdist-collections")
-    if config.testmon_config.collect and not hasattr(testmon, "TestmonXdistSync"):
-        config.pluginmanager.register(_SyncByController(), "testmon-xdist-sync")
+        _collect(config, testmon, lambda found: controlling.store(config, found))
+    return _DataAccess(run)
 
 
 def _goes_on(answer):
@@ -187,6 +200,7 @@ def _release():
 def _close_data(config):
     data = getattr(config, "testmon_data", None)
     if data is not None:
+        data.write()
         data.db.con.close()
 
 
@@ -315,6 +329,8 @@ class _HandOver:
         self.run = run
         self.selection = None
         self.runs_all = False
+        self.collected = {}  # by worker id: what _Collection has found
+        self.usage_errors = {}  # by worker id: why it could not collect
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_setupnodes(self, config, specs):
@@ -326,9 +342,6 @@ class _HandOver:
             % (stranger, sys.executable)
         )
         self.runs_all = True
-        collections = config.pluginmanager.get_plugin("testmon-xdist-collections")
-        if collections is not None:
-            collections.are_whole = False
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node):
@@ -337,8 +350,24 @@ class _HandOver:
         is_here = _is_here(node.gateway.spec)
         if not is_here:
             _bring_plugin(node.gateway)
+        channel = node.gateway.newchannel()
+        channel.setcallback(lambda message: self._receive(node.gateway.id, *message))
         run = dict(self.run, selection=self.selection, is_here=is_here, is_own=False, runs_all=self.runs_all)
-        node.workerinput[HANDOVER] = run
+        node.workerinput[HANDOVER] = dict(run, channel=channel)
+
+    def _receive(self, worker_id, collected, usage_errors):
+        # Called by execnet's thread: xdist's own messages wait in a queue, so this is there before what it belongs to.
+        if collected is not None:
+            self.collected[worker_id] = collected
+        if usage_errors is not None:
+            self.usage_errors[worker_id] = usage_errors
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node):
+        """xdist takes a worker that can't find what the command line names for one that has nothing to run."""
+        errors = self.usage_errors.get(node.gateway.id)
+        if errors is not None:
+            raise pytest.UsageError(*errors)
 
 
 class _Reading(_HandOver):
@@ -361,6 +390,9 @@ class _Controlling(_HandOver):
     def __init__(self, run, companion):
         super().__init__(run)
         self.companion = companion
+        self.found = []  # what the processes that collect have found
+        self.names = {}  # by the ids that xdist gives grouped tests: their own
+        self.crashed = []
 
     def pytest_report_header(self):
         again = " picked up again" if self.run["picked_up_again"] else ""
@@ -375,51 +407,257 @@ class _Controlling(_HandOver):
         if self.runs_all or not _is_here(node.gateway.spec):
             _acknowledge(self.run, node.gateway.id)  # in its place: the run's folder is here
 
+    def pytest_sessionstart(self, session):
+        recording = session.config.pluginmanager.get_plugin("TestmonCollect")
+        if recording is not None:
+            recording.reports = _ReportsByTest(self.names)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node):
+        if node.gateway.id in self.collected:
+            self.store(node.config, self.collected[node.gateway.id])
+
+    def store(self, config, found):
+        """Makes the tests that were not known yet known: whatever happens from now on, they must run."""
+        self.found.append(found)
+        self.names.update(found["names"])
+        if config.testmon_config.collect:
+            config.testmon_data.add_tests(found["new"])
+
+    def pytest_runtest_logreport(self, report):
+        if report.when == CRASHED:
+            self.crashed.append(self.names.get(report.nodeid, report.nodeid))
+
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session):
+        data = session.config.testmon_data
+        data.write()
+        if session.config.testmon_config.collect:
+            if self.found:
+                # Where workers have not collected the same, nothing is gone.
+                data.remove_tests(set.intersection(*(set(found["gone"]) for found in self.found)))
+            if self.crashed:
+                data.owe_tests(self.crashed)
         yield
         self.companion.exit_status = session.exitstatus  # as testmon has left it
 
 
-class _SyncByController:
-    """Stores the names of the collected tests, as testmon does itself from 2.1.1 on; before, its gw0 did it."""
+class _ReportsByTest(dict):
+    """The reports that testmon keeps until a test's dependencies come, by the test's own name."""
 
-    def __init__(self):
-        self.collecting = 0
+    def __init__(self, names):
+        super().__init__()
+        self.names = names
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodeready(self):
-        self.collecting += 1
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, node, ids):
-        self.collecting -= 1
-        if self.collecting == 0:
-            node.config.testmon_data.sync_db_fs_tests(retain=set(ids))
+    def __getitem__(self, name):
+        return self.setdefault(self.names.get(name, name), {})
 
 
-class _OnlyWholeCollections:
-    """Stores nothing about which tests there are when some could not be collected, as testmon does without xdist.
+# --- collecting and recording, in the process that runs the tests
 
-    Else a syntax error in a test file would delete what is known of its tests, and all of them would run again when it
-    is gone.
+
+def _collect(config, testmon, send):
+    """Where this process collects and runs tests: lets testmon know them by their own names, and record each by itself.
+
+    :param send: is called with what was collected
+    """
+    collection = _Collection(send)
+    config.pluginmanager.register(collection, "testmon-xdist-collection")
+    _replace(config, testmon, "TestmonSelect", _select_class(testmon.TestmonSelect, collection))
+    _replace(config, testmon, "TestmonCollector", _collector_class(testmon.TestmonCollector, collection))
+
+
+class _UsageErrors:
+    """Sends what is wrong with the command line to the controlling pytest, which alone can say it."""
+
+    def __init__(self, send):
+        self.send = send
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_collection(self):
+        outcome = yield
+        error = outcome.excinfo and outcome.excinfo[1]
+        if isinstance(error, pytest.UsageError):
+            self.send([str(argument) for argument in error.args])
+
+
+class _Collection:
+    """Finds out which tests are new and which are gone, by what is collected before anything is deselected.
+
+    testmon compares what it knows with what is left of a run's tests. A narrowed run then makes it forget the others:
+    where some tests of their file are still known, the file isn't collected again, and they never run. Here a test is
+    gone only if its file is, or if the whole file was collected without it.
     """
 
-    def __init__(self, config):
-        from testmon.testmon_core import TestmonData
+    def __init__(self, send):
+        self.send = send
+        self.children = {}  # what each collector of a file, and below it, has made
+        self.failed = set()  # files of which some could not be collected
+        self.items = {}  # the own name by id(item), as an item's hash changes with its name
+        self.names = {}  # the own name by the name that the item has now, where they differ
 
-        self.are_whole = True
-        sync = TestmonData.sync_db_fs_tests
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_make_collect_report(self, collector):
+        if isinstance(collector, pytest.Package) or collector.getparent(pytest.File) is None:
+            yield
+            return
+        collect = collector.collect
 
-        def sync_if_whole(data, retain):
-            if self.are_whole:
-                sync(data, retain=retain)
+        def remember():
+            children = list(collect())
+            self.children[collector] = children
+            return children
 
-        _replace(config, TestmonData, "sync_db_fs_tests", sync_if_whole)
+        # Not the report's result: --lf takes tests out of it, or puts an empty one in its place.
+        collector.collect = remember
+        yield
+        del collector.collect
+        if collector not in self.children:
+            self.failed.add(_file_of(collector.nodeid))
 
-    def pytest_collectreport(self, report):
-        if report.failed:
-            self.are_whole = False
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items):
+        self.items = {id(item): item.nodeid for item in items}
+
+    @contextlib.contextmanager
+    def own_names(self, items):
+        """xdist may have added a test's group to its name; testmon must not know it by two names."""
+        renamed = [(item, item.nodeid) for item in items if self._own_name(item) != item.nodeid]
+        for item, _ in renamed:
+            item._nodeid = self._own_name(item)
+        try:
+            yield
+        finally:
+            for item, name in renamed:
+                item._nodeid = name
+
+    def _own_name(self, item):
+        return self.items.get(id(item), item.nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_finish(self, session):
+        data = session.config.testmon_data
+        known, stable = set(data.all_tests), set(data.stable_test_names)
+        whole_files, collected, not_entered = self._look_at_files()
+        collected.update(self.items.values())
+        rootdir = str(session.config.rootdir)
+
+        def is_gone(test):
+            file = _file_of(test)
+            return file in whole_files or not os.path.exists(os.path.join(rootdir, file))
+
+        known_parents = {parent for test in known for parent in _parents_of(test)}
+        self.names = {item.nodeid: self._own_name(item) for item in session.items if self._own_name(item) != item.nodeid}
+        self.send(
+            {
+                # A class that wasn't entered may have new tests: where none of it is known, it itself must do.
+                "new": sorted(collected - known | not_entered - known_parents - known),
+                "gone": sorted(test for test in known - stable - collected if is_gone(test)),
+                "names": self.names,
+            }
+        )
+
+    def _look_at_files(self):
+        """Which files were collected as a whole, all tests in any file, and the classes that were not entered."""
+        files, tests, not_entered = set(), set(), set()
+        for collector, children in self.children.items():
+            files.add(_file_of(collector.nodeid))
+            for child in children:
+                if isinstance(child, pytest.Item):
+                    tests.add(self._own_name(child))
+                elif child not in self.children:
+                    not_entered.add(child.nodeid)
+        return files - self.failed - {_file_of(name) for name in not_entered}, tests, not_entered
+
+
+def _file_of(test):
+    return test.split("::", 1)[0]
+
+
+def _parents_of(test):
+    """The file of a test, and its classes."""
+    parts = test.split("::")
+    return ["::".join(parts[:length]) for length in range(1, len(parts))]
+
+
+def _select_class(TestmonSelect, collection):
+    class SelectByOwnName(TestmonSelect):
+        @pytest.hookimpl(trylast=True)
+        def pytest_collection_modifyitems(self, session, config, items):
+            with collection.own_names(items):
+                super().pytest_collection_modifyitems(session=session, config=config, items=items)
+
+    return SelectByOwnName
+
+
+def _collector_class(TestmonCollector, collection):
+    """A collector that hands over what a test depends on as soon as it has run: nothing is lost, whatever dies then.
+
+    testmon takes it from up to 250 tests at once, in the process that the last of them runs in.
+    """
+
+    class CollectorOfEachTest(TestmonCollector):
+        handed_over = (None, {})  # the latest test, and its lines by file
+
+        def setup_coverage(self, *args, **kwargs):
+            super().setup_coverage(*args, **kwargs)
+            # Both are quick; to make coverage's own anew for each test is not.
+            self.lines = _LinesByContext()
+            self.cov._collector.covdata = self.lines
+            self.cov.erase = self.lines.clear
+
+        def start_testmon(self, test_name, next_test_name=None):
+            super().start_testmon(collection.names.get(test_name, test_name))  # as if it were the last
+
+        def get_nodes_files_lines(self, dont_include):
+            from testmon.testmon_core import cached_relpath, home_file
+
+            self.cov._collector.flush_data()
+            self.batched_test_names = set()
+            by_test = self.lines.by_context
+            files_lines = {}
+            for lines_by_file in by_test.values():
+                for file, lines in lines_by_file.items():
+                    files_lines.setdefault(file, set()).update(lines)
+            found = {}
+            for test in {self._test_name, self.handed_over[0]} - {dont_include, None}:
+                lines = {cached_relpath(file, self.rootdir): lines for file, lines in by_test.get(test, {}).items()}
+                if test == self.handed_over[0]:
+                    # It has run again, or something has run for it when it had ended.
+                    before = self.handed_over[1]
+                    lines = {file: before.get(file, set()) | lines.get(file, set()) for file in {**before, **lines}}
+                    if test != self._test_name and lines == before:
+                        continue
+                lines.setdefault(home_file(test), {1})
+                found[test] = lines
+            if self._test_name in found:
+                self.handed_over = (self._test_name, found[self._test_name])
+            return found, files_lines
+
+    return CollectorOfEachTest
+
+
+class _LinesByContext:
+    """Stands for coverage's ``CoverageData``, as far as its collector needs it."""
+
+    def __init__(self):
+        self.context = ""
+        self.by_context = {}
+
+    def set_context(self, context):
+        before, self.context = self.context, context or ""
+        return before
+
+    def add_lines(self, lines_by_file):
+        for file, lines in lines_by_file.items():
+            if lines:
+                self.by_context.setdefault(self.context, {}).setdefault(file, set()).update(lines)
+
+    def add_file_tracers(self, file_tracers):
+        pass
+
+    def clear(self):
+        self.by_context = {}
 
 
 def _is_here(spec):
@@ -523,12 +761,13 @@ def _selection(data):
 # --- readers
 
 
-def _read_as_worker(config, run):
+def _read_as_worker(config, testmon, run):
     if "executable" in run and run["is_here"]:
         _acknowledge(run, config.workerinput["workerid"])
-    _use_environment(config, run, reader=True)
-    _use_selection(config, run["selection"])
-    _collect_each_test(config)
+    channel = run["channel"]
+    _collect(config, testmon, lambda collected: channel.send((collected, None)))
+    config.pluginmanager.register(_UsageErrors(lambda errors: channel.send((None, errors))))
+    return _ReaderAccess(run, run["selection"])
 
 
 def _acknowledge(run, worker_id):
@@ -553,7 +792,7 @@ def _acknowledge(run, worker_id):
         sys.stderr.write("[%s] %s\n" % (worker_id, message))
 
 
-def _read_below_command(config):
+def _read_below_command(config, testmon):
     rootdir = os.environ.get("TESTMON_XDIST_ROOTDIR", "")
     if rootdir and os.path.realpath(rootdir) != os.path.realpath(str(config.rootdir)):
         raise pytest.UsageError(
@@ -569,8 +808,9 @@ def _read_below_command(config):
     }
     if os.environ.get("TESTMON_DATAFILE"):
         run["database_path"] = os.environ["TESTMON_DATAFILE"]  # the tests, and so its xdist workers, don't see it
-    _use_environment(config, run, reader=True)
+    access = _ReaderAccess(run)
     config.pluginmanager.register(_Reading(run, os.environ["TESTMON_XDIST_WORKER_ID"]), "testmon-xdist-run")
+    return access
 
 
 def _number(variable):
@@ -583,59 +823,164 @@ def _number(variable):
     return int(text)
 
 
-def _use_environment(config, run, reader):
-    """Makes testmon take the environment that it is given; and, in a reader, never write to the data file."""
-    import inspect
-    from urllib.parse import quote
+class _DataAccess:
+    """How testmon's data is opened in a coordinated run: with the environment that was prepared, to be written.
 
-    from testmon import db, testmon_core
+    While this context is entered, testmon opens data files so; nothing else of testmon is touched, for a test may use
+    testmon, too.
+    """
 
-    found = getattr(db, "DATA_VERSION", None)
-    if found != run["data_version"]:
-        raise pytest.UsageError(
-            "testmon-xdist: this Python's testmon has data version %s, but the run was prepared for %s; "
-            "use the same pytest-testmon for the controller and its workers" % (found, run["data_version"])
-        )
+    is_reader = False
 
-    connect, init = db.connect, db.DB.__init__
-    takes_readonly = "readonly" in inspect.signature(init).parameters  # from 2.0.14 on
-    # Elsewhere the data file is an empty one in memory: all that counts has come through xdist.
-    in_memory = not run.get("is_here", True)
+    def __init__(self, run):
+        from testmon import db
 
-    def connect_to(datafile, readonly=False):
-        if in_memory:
+        found = getattr(db, "DATA_VERSION", None)
+        if found != run["data_version"]:
+            raise pytest.UsageError(
+                "testmon-xdist: this Python's testmon has data version %s, but the run was prepared for %s; "
+                "use the same pytest-testmon for the controller and its workers" % (found, run["data_version"])
+            )
+        self.run = run
+        self.db = db
+        self.replaced = (db.DB, db.connect)
+        # Elsewhere the data file is an empty one in memory: all that counts has come through xdist.
+        self.is_in_memory = not run.get("is_here", True)
+
+    def __enter__(self):
+        self.db.DB, self.db.connect = self.db_class(), self.connect
+
+    def __exit__(self, *_exception):
+        self.db.DB, self.db.connect = self.replaced
+
+    def connect(self, datafile, readonly=False):
+        from urllib.parse import quote
+
+        connect = self.replaced[1]
+        if self.is_in_memory:
             connection = connect(":memory:")
-            connection.execute("PRAGMA user_version = %d" % db.DATA_VERSION)  # or testmon takes it for an old file
+            connection.execute("PRAGMA user_version = %d" % self.db.DATA_VERSION)  # or testmon takes it for an old file
             return connection
         # testmon puts the path into a URI as it is: '?', '#' and '%' in it would name another file.
-        return connect(quote(datafile), readonly=readonly or reader)
+        return connect(quote(datafile), readonly=readonly or self.is_reader)
 
-    def init_db(self, datafile, readonly=False):
-        path = ":memory:" if in_memory else run.get("database_path", datafile)
-        if takes_readonly:
-            init(self, path, readonly=readonly or reader)
-        else:
-            init(self, path)
-            if reader:
-                self.con.executescript(_shadows(self.con))
-        self.file_created = run["created"]
+    def db_class(self):
+        import inspect
 
-    def initiate_execution(self, name, packages, python, *_args):
-        environment = run["environment_id"]
-        if run.get("is_own"):
-            _compare(self.con, environment, (name, packages, python))
-        return {
-            "exec_id": environment,
-            "filenames": self.all_filenames() if db.DATA_VERSION >= 12 else self.filenames(environment),
-            "packages_changed": run["packages_changed"],
-        }
+        access, run, DB = self, self.run, self.replaced[0]
+        takes_readonly = "readonly" in inspect.signature(DB.__init__).parameters  # from 2.0.14 on
 
-    _replace(config, db, "connect", connect_to)
-    _replace(config, db.DB, "__init__", init_db)
-    _replace(config, db.DB, "initiate_execution", initiate_execution)
-    if reader:
-        _replace(config, testmon_core.TestmonData, "sync_db_fs_tests", lambda self, retain: None)
-        _replace(config, db.DB, "write_attribute", lambda self, *args, **kwargs: None)
+        class PreparedDB(DB):
+            def __init__(self, datafile, readonly=False):
+                path = ":memory:" if access.is_in_memory else run.get("database_path", datafile)
+                if takes_readonly:
+                    super().__init__(path, readonly=readonly or access.is_reader)
+                else:
+                    super().__init__(path)
+                    if access.is_reader:
+                        self.con.executescript(_shadows(self.con))
+                self.file_created = run["created"]
+
+            def initiate_execution(self, name, packages, python, *_args):
+                environment = run["environment_id"]
+                if run.get("is_own"):
+                    _compare(self.con, environment, (name, packages, python))
+                return {
+                    "exec_id": environment,
+                    "filenames": self.all_filenames() if access.db.DATA_VERSION >= 12 else self.filenames(environment),
+                    "packages_changed": run["packages_changed"],
+                }
+
+            def write_attribute(self, *args, **kwargs):
+                if not access.is_reader:
+                    super().write_attribute(*args, **kwargs)
+
+        return PreparedDB
+
+    def data_class(self):
+        from testmon.testmon_core import TestmonData
+
+        class RecordedData(TestmonData):
+            """What testmon records, and what is known of the tests."""
+
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, **kwargs)
+                self.unwritten = {}
+                self.written_at = time.monotonic()
+
+            def save_test_execution_file_fps(self, executions):
+                # Each test's comes by itself; a transaction for each would take longer than the test does.
+                self.unwritten.update(executions)
+                if len(self.unwritten) >= TESTS_AT_ONCE or time.monotonic() - self.written_at >= WRITE_INTERVAL:
+                    self.write()
+
+            def write(self):
+                self.written_at = time.monotonic()
+                if self.unwritten:
+                    super().save_test_execution_file_fps(self.unwritten)
+                    self.unwritten = {}
+
+            def sync_db_fs_tests(self, retain):
+                pass  # _Collection knows better
+
+            def add_tests(self, tests):
+                """Records that there are such tests, so that they run when nothing else has run them."""
+                if tests:
+                    self._sync(set(self.all_tests).union(tests, self.unwritten))
+
+            def remove_tests(self, tests):
+                if tests:
+                    self._sync(set(self.all_tests).difference(tests))
+
+            def owe_tests(self, tests):
+                """Takes the tests for new: how they ended is not known."""
+                self.write()
+                with self.db:
+                    self.db.delete_test_executions(list(tests), self.exec_id)
+                self._sync(set(self.all_tests).union(tests))
+
+            def _sync(self, retain):
+                self.write()
+                super().sync_db_fs_tests(retain=retain)
+                self.write()
+
+        return RecordedData
+
+
+class _ReaderAccess(_DataAccess):
+    """How a reader opens the data: it never writes.
+
+    :param selection: what the controlling pytest has found out, if it is handed over
+    """
+
+    is_reader = True
+
+    def __init__(self, run, selection=None):
+        super().__init__(run)
+        self.selection = selection
+
+    def data_class(self):
+        from testmon.testmon_core import TestmonData
+
+        class ReadData(TestmonData):
+            def sync_db_fs_tests(self, retain):
+                pass
+
+        if self.selection is None:
+            return ReadData
+        selection = self.selection
+
+        class SelectedData(ReadData):
+            def determine_stable(self, *_args, **_kwargs):
+                for name, value in selection.items():
+                    if name != "all_tests":
+                        setattr(self, name, set(value))
+
+            @property
+            def all_tests(self):
+                return selection["all_tests"]
+
+        return SelectedData
 
 
 def _compare(connection, environment, found):
@@ -651,19 +996,6 @@ def _compare(connection, environment, found):
                 "this pytest's with 'testmon-xdist controller --python %s --environment NAME'"
                 % (what, ", ".join(difference), sys.executable)
             )
-
-
-def _use_selection(config, selection):
-    """Makes testmon select by what the controlling pytest has found out."""
-    from testmon.testmon_core import TestmonData
-
-    def determine_stable(self, *_args, **_kwargs):
-        for name, value in selection.items():
-            if name != "all_tests":
-                setattr(self, name, set(value))
-
-    _replace(config, TestmonData, "determine_stable", determine_stable)
-    _replace(config, TestmonData, "all_tests", property(lambda self: selection["all_tests"]))
 
 
 def _shadows(connection):

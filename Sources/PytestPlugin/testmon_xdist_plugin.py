@@ -140,6 +140,8 @@ def _replace(config, owner, name, value):
 def _step_aside(config):
     """Where a test runs another pytest in its own process, that one finds testmon as it is, until it ends."""
     outer = [(owner, name, getattr(owner, name), original) for (owner, name), original in _originals.items()]
+    if not outer:
+        return
 
     def come_back():
         for owner, name, value, original in outer:
@@ -598,30 +600,31 @@ def _collector_class(TestmonCollector, collection):
 
     class CollectorOfEachTest(TestmonCollector):
         handed_over = (None, {})  # the latest test, and its lines by file
+        is_last = False
 
         def setup_coverage(self, *args, **kwargs):
             super().setup_coverage(*args, **kwargs)
-            # Both are quick; to make coverage's own anew for each test is not.
+            # coverage takes milliseconds to erase its data and to begin anew.
             self.lines = _LinesByContext()
             self.cov._collector.covdata = self.lines
-            self.cov.erase = self.lines.clear
+            self.cov.erase = self.lines.forget
+            self.measured, self.tests_measured = {}, 0
 
         def start_testmon(self, test_name, next_test_name=None):
             super().start_testmon(collection.names.get(test_name, test_name))  # as if it were the last
+            self.is_last = next_test_name is None
+            # The test before, if it ran in a process of its own, has handed over there.
+            self.lines.forget(all_but=self.handed_over[0])
 
         def get_nodes_files_lines(self, dont_include):
             from testmon.testmon_core import cached_relpath, home_file
 
             self.cov._collector.flush_data()
             self.batched_test_names = set()
-            by_test = self.lines.by_context
-            files_lines = {}
-            for lines_by_file in by_test.values():
-                for file, lines in lines_by_file.items():
-                    files_lines.setdefault(file, set()).update(lines)
             found = {}
             for test in {self._test_name, self.handed_over[0]} - {dont_include, None}:
-                lines = {cached_relpath(file, self.rootdir): lines for file, lines in by_test.get(test, {}).items()}
+                by_file = self.lines.by_context.get(test, {})
+                lines = {cached_relpath(file, self.rootdir): numbers for file, numbers in by_file.items()}
                 if test == self.handed_over[0]:
                     # It has run again, or something has run for it when it had ended.
                     before = self.handed_over[1]
@@ -632,7 +635,18 @@ def _collector_class(TestmonCollector, collection):
                 found[test] = lines
             if self._test_name in found:
                 self.handed_over = (self._test_name, found[self._test_name])
-            return found, files_lines
+            return found, self._lines_for_others()
+
+        def _lines_for_others(self):
+            """What pytest-cov is to have, too, by file; not after each test, as it goes to a file of its own."""
+            self.tests_measured += 1
+            for by_file in self.lines.by_context.values():
+                for file, numbers in by_file.items():
+                    self.measured.setdefault(file, set()).update(numbers)
+            if not self.is_last and self.tests_measured < TESTS_AT_ONCE:
+                return {}
+            measured, self.measured, self.tests_measured = self.measured, {}, 0
+            return measured
 
     return CollectorOfEachTest
 
@@ -656,8 +670,8 @@ class _LinesByContext:
     def add_file_tracers(self, file_tracers):
         pass
 
-    def clear(self):
-        self.by_context = {}
+    def forget(self, all_but=None):
+        self.by_context = {context: lines for context, lines in self.by_context.items() if context == all_but}
 
 
 def _is_here(spec):

@@ -67,12 +67,14 @@ test-ssh: deps ssh wheel ## workers behind a real sshd, on this machine's loopba
 
 prepare_tests = \
 	environments=$$($(PYTHON) Tests/tools/environments.py); \
+	old_environments=$$($(PYTHON) -B Tests/tools/old_testmon.py); \
 	python=$$($(PYTHON) -c 'import sys; print(sys.executable)'); \
 	wheels='$(CURDIR)/.build/test-wheels'; \
 	rm -rf "$$wheels"; mkdir -p "$$wheels"; cp "$$environments"/wheels/*.whl dist/testmon_xdist-*.whl "$$wheels"; \
 	export TESTMON_XDIST_TEST_EXECUTABLE='$(CURDIR)/$(executable)'; \
 	export TESTMON_XDIST_TEST_PYTHON="$$python"; \
 	export TESTMON_XDIST_TEST_VENVS="$$environments"; \
+	export TESTMON_XDIST_TEST_OLD_VENVS="$$old_environments"; \
 	export TESTMON_XDIST_TEST_WHEELS="$$wheels"; \
 	export TESTMON_XDIST_TEST_SOURCES="$$environments/sources"
 

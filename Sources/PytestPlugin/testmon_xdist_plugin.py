@@ -45,11 +45,10 @@ def pytest_configure(config):
         _allow_no_cache(config)
         config.option.testmon_nocollect = True  # a reader stores nothing
         _before_data(config, testmon, lambda arguments: _read_below_command(config))
-    else:
+    elif _may_be_on(config):
         if os.environ.get("TESTMON_XDIST_ENVIRONMENT") and not config.option.environment_expression:
             config.option.environment_expression = os.environ["TESTMON_XDIST_ENVIRONMENT"]
-        if _may_be_on(config):
-            _allow_no_cache(config)
+        _allow_no_cache(config)
         _before_data(config, testmon, lambda arguments: _control(config, testmon, arguments))
 
 
@@ -60,20 +59,33 @@ def pytest_sessionstart(session):
 
 def _before_data(config, testmon, action):
     """Calls ``action`` when testmon, found active, is about to open its data file: with what it has found out."""
-    if not hasattr(testmon, "TestmonData"):  # no release that we know
-        options = ("testmon", "testmon_noselect", "testmon_nocollect", "testmon_forceselect")
-        if any(getattr(config.option, name, False) for name in options):
-            action(None)
+    if _is_known(testmon):
+        config.pluginmanager.register(_Gate(config, testmon, action), "testmon-xdist-gate")
         return
-    _replace(config, testmon, "TestmonData", _Gate(testmon.TestmonData, action))
+    options = ("testmon", "testmon_noselect", "testmon_nocollect", "testmon_forceselect")
+    if any(getattr(config.option, name, False) for name in options) and not getattr(config.option, "no-testmon", False):
+        action(None)
+
+
+def _is_known(testmon):
+    """Whether this testmon opens its data in one of the two ways that the gate stands in: 1.x doesn't."""
+    import inspect
+
+    data = getattr(testmon, "TestmonData", None)
+    if hasattr(data, "for_local_run"):  # from 2.2.0 on
+        return hasattr(data, "for_worker")
+    return data is not None and "system_packages" in inspect.signature(data).parameters
 
 
 class _Gate:
-    """Stands for testmon's ``TestmonData``, made by calling it or, from 2.2.0 on, a method of it."""
+    """Stands for testmon's ``TestmonData`` while pytest configures itself: it is made by calling it or, from 2.2.0 on, a
+    method of it. A conftest.py may still switch testmon on then; later nobody must find anything else than the class.
+    """
 
-    def __init__(self, real, action):
-        self.real = real
+    def __init__(self, config, testmon, action):
+        self.real = testmon.TestmonData
         self.action = action
+        self.open = _replace(config, testmon, "TestmonData", self)
 
     def __call__(self, **arguments):
         return self._make(self.real, arguments)
@@ -83,6 +95,10 @@ class _Gate:
 
     def for_worker(self, **arguments):
         return self._make(self.real.for_worker, arguments)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self):
+        self.open()
 
     def _make(self, make, arguments):
         packages = arguments.get("system_packages")
@@ -130,10 +146,15 @@ def _collect_each_test(config):
 
 
 def _replace(config, owner, name, value):
-    """Sets an attribute until pytest ends: one process may run pytest more than once."""
+    """Sets an attribute until pytest ends, as one process may run pytest more than once, or until the answer is called."""
     original = getattr(owner, name)
     setattr(owner, name, value)
-    config.add_cleanup(lambda: setattr(owner, name, original))
+
+    def restore():
+        setattr(owner, name, original)
+
+    config.add_cleanup(restore)
+    return restore
 
 
 # --- the controlling pytest
@@ -147,7 +168,7 @@ def _control(config, testmon, arguments):
     executable = _find_executable() if _may_be_on(config) else None
     if executable is None:
         return
-    companion = _Companion(executable, _release(), str(config.rootdir))
+    companion = _Companion(executable, _release(testmon), str(config.rootdir))
     config.add_cleanup(companion.finish)
     if not _goes_on(companion.answer()):
         return
@@ -177,11 +198,12 @@ def _goes_on(answer):
     return answer["state"] in ("on", "ready")
 
 
-def _release():
-    """testmon's release, as far as it tells: 2.0.0, the first, doesn't."""
+def _release(plugin):
+    """testmon's release, as far as it tells: 2.0.0 and those before it don't."""
     import testmon
 
-    return str(getattr(testmon, "TESTMON_VERSION", None) or getattr(testmon, "VERSION", None) or "2.0.0")
+    told = getattr(testmon, "TESTMON_VERSION", None) or getattr(testmon, "VERSION", None)
+    return str(told or ("2.0.0" if _is_known(plugin) else "1.x"))
 
 
 def _close_data(config):
@@ -588,8 +610,10 @@ def _use_environment(config, run, reader):
     import inspect
     from urllib.parse import quote
 
-    from testmon import db, testmon_core
-
+    try:
+        from testmon import db, testmon_core
+    except ImportError:  # 1.0, for example
+        db = None
     found = getattr(db, "DATA_VERSION", None)
     if found != run["data_version"]:
         raise pytest.UsageError(
@@ -769,8 +793,8 @@ class _Probe:
     def pytest_cmdline_main(self, config):
         testmon = sys.modules.get("testmon.pytest_testmon")
         if testmon is not None:
-            self.release = _release()
-            if hasattr(testmon, "TestmonData"):  # else it would go on, and open the data file
+            self.release = _release(testmon)
+            if _is_known(testmon):  # else it would go on, and open the data file
                 self._ask(config, testmon)
         return 0
 

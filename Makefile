@@ -83,6 +83,10 @@ equality: export TESTMON_XDIST_TEST_ALL_OF_EQUALITY := 1
 equality: FILTER := EqualityTests
 equality: test ## a parallel run is a serial run: all of what `test` runs a part of, which takes an hour or two
 
+.PHONY: sequences
+sequences: wheel ## random edits and runs: no test is left out, none runs without need; SEQUENCES=--help tells more
+	@$(PYTHON) -B Tests/tools/sequences.py --wheel dist/testmon_xdist-*.whl $(SEQUENCES)
+
 .PHONY: lint
 lint: swift python ## the sources are formatted as .swift-format says, the README's table is the matrix's
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

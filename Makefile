@@ -67,12 +67,14 @@ test-ssh: deps ssh wheel ## workers behind a real sshd, on this machine's loopba
 
 prepare_tests = \
 	environments=$$($(PYTHON) Tests/tools/environments.py); \
+	old_environments=$$($(PYTHON) -B Tests/tools/old_testmon.py); \
 	python=$$($(PYTHON) -c 'import sys; print(sys.executable)'); \
 	wheels='$(CURDIR)/.build/test-wheels'; \
 	rm -rf "$$wheels"; mkdir -p "$$wheels"; cp "$$environments"/wheels/*.whl dist/testmon_xdist-*.whl "$$wheels"; \
 	export TESTMON_XDIST_TEST_EXECUTABLE='$(CURDIR)/$(executable)'; \
 	export TESTMON_XDIST_TEST_PYTHON="$$python"; \
 	export TESTMON_XDIST_TEST_VENVS="$$environments"; \
+	export TESTMON_XDIST_TEST_OLD_VENVS="$$old_environments"; \
 	export TESTMON_XDIST_TEST_WHEELS="$$wheels"; \
 	export TESTMON_XDIST_TEST_SOURCES="$$environments/sources"
 
@@ -80,6 +82,10 @@ prepare_tests = \
 equality: export TESTMON_XDIST_TEST_ALL_OF_EQUALITY := 1
 equality: FILTER := EqualityTests
 equality: test ## a parallel run is a serial run: all of what `test` runs a part of, which takes an hour or two
+
+.PHONY: sequences
+sequences: wheel ## random edits and runs: no test is left out, none runs without need; SEQUENCES=--help tells more
+	@$(PYTHON) -B Tests/tools/sequences.py --wheel dist/testmon_xdist-*.whl $(SEQUENCES)
 
 .PHONY: lint
 lint: swift python ## the sources are formatted as .swift-format says, the README's table is the matrix's

@@ -33,7 +33,6 @@ def pytest_configure(config):
     testmon = sys.modules.get("testmon.pytest_testmon")
     if testmon is None:
         return
-    _step_aside(config)
     workerinput = getattr(config, "workerinput", None)
     if workerinput is not None:
         run = workerinput.get(HANDOVER)
@@ -50,12 +49,11 @@ def pytest_configure(config):
     elif os.environ.get("TESTMON_XDIST_WORKER_ID"):
         _allow_no_cache(config)
         config.option.testmon_nocollect = True  # a reader stores nothing
-        _before_data(config, testmon, lambda arguments: _read_below_command(config, testmon))
-    else:
+        _before_data(config, testmon, lambda arguments: _read_below_command(config))
+    elif _may_be_on(config):
         if os.environ.get("TESTMON_XDIST_ENVIRONMENT") and not config.option.environment_expression:
             config.option.environment_expression = os.environ["TESTMON_XDIST_ENVIRONMENT"]
-        if _may_be_on(config):
-            _allow_no_cache(config)
+        _allow_no_cache(config)
         _before_data(config, testmon, lambda arguments: _control(config, testmon, arguments))
 
 
@@ -66,16 +64,26 @@ def pytest_sessionstart(session):
 
 def _before_data(config, testmon, action):
     """Calls ``action`` when testmon, found active, is about to open its data file: with what it has found out."""
-    if not hasattr(testmon, "TestmonData"):  # no release that we know
-        options = ("testmon", "testmon_noselect", "testmon_nocollect", "testmon_forceselect")
-        if any(getattr(config.option, name, False) for name in options):
-            action(None)
+    if _is_known(testmon):
+        _replace_until_start(config, testmon, "TestmonData", _Gate(testmon.TestmonData, action))
         return
-    _replace(config, testmon, "TestmonData", _Gate(testmon.TestmonData, action))
+    options = ("testmon", "testmon_noselect", "testmon_nocollect", "testmon_forceselect")
+    if any(getattr(config.option, name, False) for name in options) and not getattr(config.option, "no-testmon", False):
+        action(None)
+
+
+def _is_known(testmon):
+    """Whether this testmon opens its data in one of the two ways that the gate stands in: 1.x doesn't."""
+    import inspect
+
+    data = getattr(testmon, "TestmonData", None)
+    if hasattr(data, "for_local_run"):  # from 2.2.0 on
+        return hasattr(data, "for_worker")
+    return data is not None and "system_packages" in inspect.signature(data).parameters
 
 
 class _Gate:
-    """Stands for testmon's ``TestmonData``, made by calling it or, from 2.2.0 on, a method of it.
+    """Stands for testmon's ``TestmonData``, which is made by calling it or, from 2.2.0 on, a method of it.
 
     ``action`` may return a ``_DataAccess``: the data is then opened as that says.
     """
@@ -113,7 +121,7 @@ class _Gate:
 def _skip_packages(config, testmon):
     """Only the given environment counts in a reader: what is installed needn't be looked up, which is slow."""
     if hasattr(testmon, "get_system_packages"):
-        _replace(config, testmon, "get_system_packages", lambda ignore=None: "")
+        _replace_until_start(config, testmon, "get_system_packages", lambda ignore=None: "")
 
 
 def _allow_no_cache(config):
@@ -121,37 +129,35 @@ def _allow_no_cache(config):
     vars(config.option).setdefault("lf", False)
 
 
-_originals = {}  # what _replace has replaced: (owner, name) to the value that was there before
-
-
 def _replace(config, owner, name, value):
-    """Sets an attribute until pytest ends: one process may run pytest more than once."""
+    """Sets an attribute until pytest ends, as one process may run pytest more than once, or until the answer is called."""
     original = getattr(owner, name)
     setattr(owner, name, value)
-    _originals[owner, name] = original
 
     def restore():
         setattr(owner, name, original)
-        _originals.pop((owner, name), None)
 
     config.add_cleanup(restore)
+    return restore
 
 
-def _step_aside(config):
-    """Where a test runs another pytest in its own process, that one finds testmon as it is, until it ends."""
-    outer = [(owner, name, getattr(owner, name), original) for (owner, name), original in _originals.items()]
-    if not outer:
-        return
+def _replace_until_start(config, owner, name, value):
+    """Sets an attribute while pytest configures itself, a conftest.py included, which may still switch testmon on.
 
-    def come_back():
-        for owner, name, value, original in outer:
-            setattr(owner, name, value)
-            _originals[owner, name] = original
+    That is when testmon makes what it works with. Tests that use testmon, or run a pytest in their process, find it as it
+    is.
+    """
+    restore = _replace(config, owner, name, value)
+    config.pluginmanager.register(_AtStart(restore))
 
-    config.add_cleanup(come_back)
-    for owner, name, _, original in outer:
-        setattr(owner, name, original)
-        del _originals[owner, name]
+
+class _AtStart:
+    def __init__(self, action):
+        self.action = action
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self):
+        self.action()
 
 
 # --- the controlling pytest
@@ -165,7 +171,7 @@ def _control(config, testmon, arguments):
     executable = _find_executable() if _may_be_on(config) else None
     if executable is None:
         return None
-    companion = _Companion(executable, _release(), str(config.rootdir))
+    companion = _Companion(executable, _release(testmon), str(config.rootdir))
     config.add_cleanup(companion.finish)
     if not _goes_on(companion.answer()):
         return None
@@ -192,11 +198,12 @@ def _goes_on(answer):
     return answer["state"] in ("on", "ready")
 
 
-def _release():
-    """testmon's release, as far as it tells: 2.0.0, the first, doesn't."""
+def _release(plugin):
+    """testmon's release, as far as it tells: 2.0.0 and those before it don't."""
     import testmon
 
-    return str(getattr(testmon, "TESTMON_VERSION", None) or getattr(testmon, "VERSION", None) or "2.0.0")
+    told = getattr(testmon, "TESTMON_VERSION", None) or getattr(testmon, "VERSION", None)
+    return str(told or ("2.0.0" if _is_known(plugin) else "1.x"))
 
 
 def _close_data(config):
@@ -465,8 +472,8 @@ def _collect(config, testmon, send):
     """
     collection = _Collection(send)
     config.pluginmanager.register(collection, "testmon-xdist-collection")
-    _replace(config, testmon, "TestmonSelect", _select_class(testmon.TestmonSelect, collection))
-    _replace(config, testmon, "TestmonCollector", _collector_class(testmon.TestmonCollector, collection))
+    _replace_until_start(config, testmon, "TestmonSelect", _select_class(testmon.TestmonSelect, collection))
+    _replace_until_start(config, testmon, "TestmonCollector", _collector_class(testmon.TestmonCollector, collection))
 
 
 class _UsageErrors:
@@ -806,7 +813,7 @@ def _acknowledge(run, worker_id):
         sys.stderr.write("[%s] %s\n" % (worker_id, message))
 
 
-def _read_below_command(config, testmon):
+def _read_below_command(config):
     rootdir = os.environ.get("TESTMON_XDIST_ROOTDIR", "")
     if rootdir and os.path.realpath(rootdir) != os.path.realpath(str(config.rootdir)):
         raise pytest.UsageError(
@@ -847,8 +854,10 @@ class _DataAccess:
     is_reader = False
 
     def __init__(self, run):
-        from testmon import db
-
+        try:
+            from testmon import db
+        except ImportError:  # 1.0, for example
+            db = None
         found = getattr(db, "DATA_VERSION", None)
         if found != run["data_version"]:
             raise pytest.UsageError(
@@ -1115,8 +1124,8 @@ class _Probe:
     def pytest_cmdline_main(self, config):
         testmon = sys.modules.get("testmon.pytest_testmon")
         if testmon is not None:
-            self.release = _release()
-            if hasattr(testmon, "TestmonData"):  # else it would go on, and open the data file
+            self.release = _release(testmon)
+            if _is_known(testmon):  # else it would go on, and open the data file
                 self._ask(config, testmon)
         return 0
 

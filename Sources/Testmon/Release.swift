@@ -2,6 +2,9 @@
 public struct Release: Comparable, Sendable {
   private let parts: [Int]
 
+  /// The oldest release of pytest-testmon that this program works with.
+  public static let oldestKnown = Release("2.0.0")
+
   /// The newest release of pytest-testmon that this program is made for.
   public static let newestKnown = Release("2.2.0")
 

@@ -26,9 +26,18 @@ struct Failure: Error {
     guard Release(release) > .newestKnown else { return nil }
     self.init(
       .dataFile,
-      "pytest-testmon \(release) is newer than what testmon-xdist \(version) knows (2.0.0 to \(Release.newestKnown)); "
+      "pytest-testmon \(release) is newer than what testmon-xdist \(version) knows (\(Release.oldestKnown) to \(Release.newestKnown)); "
         + "install 'pytest-testmon<=\(Release.newestKnown)', or look for a newer testmon-xdist")
     isNewerTestmon = true
+  }
+
+  /// nil for a release of testmon that isn't older than the first known: 1.x has other data, and is never coordinated.
+  init?(olderTestmon release: String) {
+    guard Release(release) < .oldestKnown else { return nil }
+    self.init(
+      .dataFile,
+      "pytest-testmon \(release) is older than what testmon-xdist \(version) works with "
+        + "(\(Release.oldestKnown) to \(Release.newestKnown)); install 'pytest-testmon>=\(Release.oldestKnown)'")
   }
 
   init(_ error: any Error) {

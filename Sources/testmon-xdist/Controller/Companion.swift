@@ -70,6 +70,7 @@ struct Companion {
       Self.reply(Answer(state: .off))
       return ExitStatus.done.rawValue
     }
+    if let older = Failure(olderTestmon: testmon) { throw older }
     if let newer = Failure(newerTestmon: testmon) { return try goOnWithout(newer) }
     Self.reply(Answer(state: .on))
     // While we wait for another run, a pytest that is killed takes us along.

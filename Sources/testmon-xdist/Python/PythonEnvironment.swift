@@ -49,6 +49,7 @@ struct PythonEnvironment {
     let source = String(decoding: PytestPlugin.source, as: UTF8.self)
     let output = try run(source, [rootdir])
     if let answer = JSON.decode(Answer.self, from: output.standard) {
+      if !answer.testmon.isEmpty, let older = Failure(olderTestmon: answer.testmon) { throw older }
       if let newer = Failure(newerTestmon: answer.testmon) { throw newer }
       if let facts = answer.facts { return facts }
     }

@@ -21,7 +21,8 @@ enum Surroundings {
 
   /// The virtual environment with a release of testmon. It is shared: nothing may change it.
   static func environment(_ release: String) throws -> String {
-    try value("TESTMON_XDIST_TEST_VENVS", "the folder of the virtual environments") + "/testmon-\(release)"
+    let folder = release.hasPrefix("1.") ? "TESTMON_XDIST_TEST_OLD_VENVS" : "TESTMON_XDIST_TEST_VENVS"
+    return try value(folder, "the folder of the virtual environments") + "/testmon-\(release)"
   }
 
   /// OpenSSH's server, for the tests that `make test-ssh` runs.

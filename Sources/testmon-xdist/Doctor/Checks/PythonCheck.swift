@@ -37,14 +37,14 @@ struct PythonCheck: Check {
   /// The releases that are tested: from the first with this data file to the last known.
   private func testmon(_ version: String, _ executable: String) -> Finding? {
     let release = Release(version)
-    if release < Release("2.0") {
+    if release < .oldestKnown {
       return .failure(
-        "pytest-testmon \(version) is older than what testmon-xdist works with (2.0.0 to \(Release.newestKnown))",
+        "pytest-testmon \(version) is older than what testmon-xdist works with (\(Release.oldestKnown) to \(Release.newestKnown))",
         next: "\(executable) -m pip install --upgrade pytest-testmon")
     }
     if release > .newestKnown {
       return .warning(
-        "pytest-testmon \(version) is newer than what testmon-xdist knows (2.0.0 to \(Release.newestKnown)): "
+        "pytest-testmon \(version) is newer than what testmon-xdist knows (\(Release.oldestKnown) to \(Release.newestKnown)): "
           + "runs go on without coordination, or stop where stop_on_newer is set",
         next: "\(executable) -m pip install 'pytest-testmon<=\(Release.newestKnown)', or look for a newer testmon-xdist"
       )

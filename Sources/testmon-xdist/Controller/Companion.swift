@@ -73,6 +73,7 @@ struct Companion {
       return ExitStatus.done.rawValue
     }
     if let newer = Failure(newerTestmon: testmon) { return try goOnWithout(newer) }
+    try requireProcessIdentities()
     Self.reply(Answer(state: .on))
     // While we wait for another run, a pytest that is killed takes us along.
     Signals.whenParentEnds(send: SIGTERM)

@@ -9,7 +9,6 @@ protocol Check: Sendable {
 let allChecks: [any Check] = [
   SettingsCheck(), EnabledCheck(), ProcCheck(), PythonCheck(), CoreCheck(), PluginCheck(), DataFileCheck(),
   FileSystemCheck(), LeftoversCheck(),
-  LeftoversCheck(),
 ]
 
 /// What a check found: the cause, and the next command.

@@ -15,6 +15,8 @@ comma := ,
 is_new_enough := import sys; sys.exit(sys.version_info < (3, 10))
 
 executable := .build/release/testmon-xdist
+# The tests run on $(PYTHON); a part of them on these, too, where they can be had.
+extra_pythons := 3.12 3.14 3.15
 here := .build/made-in-$(firstword $(shell echo '$(CURDIR)' | cksum))
 sources = Makefile Package.swift $(shell find Sources -not -name '__pycache__' -not -name '*.pyc')
 
@@ -58,7 +60,8 @@ clean: ## removes all that was built
 test: deps lint wheel ## everything that has to pass; FILTER=NAME picks tests
 	@$(prepare_tests); set -x; \
 	$(if $(FILTER),$(SWIFT) test --filter '$(FILTER)', \
-	  $(SWIFT) test --skip ExecutableTests; $(SWIFT) test --skip-build --filter ExecutableTests --skip SSHServerTests)
+	  $(SWIFT) test --skip ExecutableTests; $(SWIFT) test --skip-build --filter ExecutableTests --skip SSHServerTests); \
+	{ set +x; } 2>/dev/null; $(tell_what_was_left_out)
 
 .PHONY: test-ssh
 test-ssh: deps ssh wheel ## workers behind a real sshd, on this machine's loopback
@@ -76,7 +79,15 @@ prepare_tests = \
 	export TESTMON_XDIST_TEST_VENVS="$$environments"; \
 	export TESTMON_XDIST_TEST_OLD_VENVS="$$old_environments"; \
 	export TESTMON_XDIST_TEST_WHEELS="$$wheels"; \
-	export TESTMON_XDIST_TEST_SOURCES="$$environments/sources"
+	export TESTMON_XDIST_TEST_SOURCES="$$environments/sources"; \
+	pythons=$$($(PYTHON) -B Tests/tools/pythons.py $(extra_pythons)); \
+	export TESTMON_XDIST_TEST_PYTHONS="$$pythons"
+
+# Where it is seen: after all that the tests write.
+tell_what_was_left_out = \
+	for name in $(extra_pythons); do \
+	  [[ ":$$pythons" == *":$$name="* ]] || echo "NOT TESTED: Python $$name, which isn't here; why: see above" >&2; \
+	done
 
 .PHONY: equality
 equality: export TESTMON_XDIST_TEST_ALL_OF_EQUALITY := 1

@@ -1,1 +1,21 @@
 #include "CLinux.h"
+
+static int argument_count;
+static char **argument_values;
+
+// glibc hands them to what runs before main(), as it does to main().
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+  argument_count = count;
+  argument_values = values;
+}
+
+int clinux_argument_count(void) { return argument_count; }
+char **clinux_argument_values(void) { return argument_values; }
+
+// Before main() Swift's runtime looks for the program that prints backtraces of crashes, beside the runtime: in a static
+// executable beside /proc/self/exe, and where that can't be read it aborts. We ship no such program. This takes the place
+// of the runtime's own search, in a static executable alone: being hidden, a shared runtime never sees it.
+__attribute__((visibility("hidden"))) char *swift_copyAuxiliaryExecutablePath(const char *name) {
+  (void)name;
+  return NULL;
+}

@@ -44,8 +44,12 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
   /// The name of the program that a process of our own namespace runs, at most 15 bytes of it; nil if there is none.
   public static func name(of pid: Int32) -> String? { pid > 0 ? readLine("/proc/\(pid)/comm") : nil }
 
+  /// Whether processes can be told apart here, which takes a mounted /proc.
+  public static let canBeKnown = startTime(of: getpid()) != nil
+
   /// Whether this process runs now; nil where that can't be known, as for a process of another container.
   public var isAlive: Bool? {
+    guard Self.canBeKnown else { return nil }
     if bootID != Self.currentBootID { return false }
     if pidNamespace != Self.currentNamespace { return nil }
     return Self.startTime(of: pid) == startTime

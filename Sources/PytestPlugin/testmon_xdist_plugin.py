@@ -160,6 +160,109 @@ class _AtStart:
         self.action()
 
 
+# --- coverage's cores
+
+
+def _core_alone():
+    """By which of coverage's cores testmon records by itself, here and now; None where coverage refuses to.
+
+    testmon tells tests apart by ``Coverage.switch_context()``. The core ``sysmon`` notes the first context of a line only:
+    when a function is edited, one of the tests that use it runs (https://github.com/nedbat/coveragepy/issues/2200).
+    """
+    if sys.version_info < (3, 14) and not os.environ.get("COVERAGE_CORE"):
+        return _tracer()  # to ask coverage takes milliseconds
+    import warnings
+
+    from coverage import Coverage, CoverageException
+
+    coverage = Coverage(data_file=None, config_file=False)  # as testmon makes its own
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # testmon's own gives them, too
+            coverage._init_for_start()
+    except CoverageException:  # COVERAGE_CORE names none
+        return None
+    return {"SysMonitor": "sysmon", "CTracer": "ctrace", "PyTracer": "pytrace"}.get(coverage._collector.tracer_name())
+
+
+def _core():
+    """By which of coverage's cores testmon records in a coordinated run: one that can tell tests apart."""
+    alone = _core_alone()
+    return _tracer() if alone == "sysmon" else alone
+
+
+def _tracer():
+    """The core that can tell tests apart, and is there."""
+    try:
+        import coverage.tracer  # noqa: F401
+    except ImportError:
+        return "pytrace"
+    return "ctrace"
+
+
+@contextlib.contextmanager
+def _telling_tests_apart():
+    """Makes a coverage that is made and started meanwhile use a core that can tell tests apart."""
+    before = os.environ.get("COVERAGE_CORE")
+    if before and before != "sysmon":
+        yield
+        return
+    # Read by coverage when it is made, up to 7.8 when it starts. It isn't for what the tests start.
+    os.environ["COVERAGE_CORE"] = _tracer()
+    try:
+        yield
+    finally:
+        del os.environ["COVERAGE_CORE"]
+        if before is not None:
+            os.environ["COVERAGE_CORE"] = before
+
+
+def _doubting_class(TestmonData, run):
+    """Data of which only what coordinated runs have recorded is believed: testmon alone can't tell tests apart here.
+
+    The rest counts as affected until it is recorded again.
+    """
+
+    class DoubtedData(TestmonData):
+        def determine_stable(self, *args, **kwargs):
+            super().determine_stable(*args, **kwargs)
+            again = self.stable_test_names & _unmarked(self.db.con, run["environment_id"])
+            self.stable_test_names -= again
+            self.unstable_test_names |= again
+            files = {_file_of(name) for name in again}
+            self.stable_files -= files
+            self.unstable_files |= files
+            run["tests_again"] = len(again)
+
+    return DoubtedData
+
+
+def _unmarked(connection, environment):
+    """The names of the tests that no coordinated run has recorded; without a table of the marks, all."""
+    query = "SELECT test_name FROM test_execution WHERE environment_id = ?"
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'testmon_xdist_recorded'").fetchone():
+        query += " AND id NOT IN (SELECT test_execution_id FROM testmon_xdist_recorded)"
+    return {row[0] for row in connection.execute(query, (environment,))}
+
+
+def _mark_recorded(connection):
+    """Marks each test that is recorded through this connection. The mark goes with its row, whoever records it next."""
+    connection.execute(
+        "CREATE TEMPORARY TRIGGER testmon_xdist_record AFTER INSERT ON main.test_execution "
+        "BEGIN INSERT OR IGNORE INTO testmon_xdist_recorded VALUES (new.id); END"
+    )
+
+
+def _tests_again(config, run):
+    """What the header says of the tests that aren't believed."""
+    count = run.get("tests_again", 0)
+    if not count or not config.testmon_config.select:  # without a selection all that is asked for runs anyway
+        return ""
+    return "; %s again: maybe recorded by coverage's sysmon core, which can't tell tests apart" % (
+        "1 test runs" if count == 1 else "%d tests run" % count
+    )
+
+
 # --- the controlling pytest
 
 
@@ -178,12 +281,14 @@ def _control(config, testmon, arguments):
     # testmon leaves its connection open, and with it, where other plugins keep it alive, all that it has stored in -wal:
     # closed here, before the companion ends, the data file alone holds everything.
     config.add_cleanup(lambda: _close_data(config))
-    companion.tell(_facts(config, arguments))
+    facts = _facts(config, arguments)
+    companion.tell(facts)
     run = companion.answer()
     if not _goes_on(run):
         return None
     run["executable"] = executable
     run["rootdir"] = str(config.rootdir)
+    run["doubts_unmarked"] = facts["core_alone"] == "sysmon"
     controlling = _Controlling(run, companion)
     config.pluginmanager.register(controlling, "testmon-xdist-run")
     if not _distributes(config):
@@ -246,6 +351,8 @@ def _facts(config, arguments):
         "expected_workers": _worker_count(config) if _distributes(config) else 0,
         "owner_pid": os.getpid(),
         "history_folder": _history_folder(config) if _distributes(config) else None,
+        "core": _core(),
+        "core_alone": _core_alone(),
     }
 
 
@@ -386,10 +493,11 @@ class _Reading(_HandOver):
         super().__init__(run)
         self.worker_id = worker_id
 
-    def pytest_report_header(self):
-        return "testmon-xdist: worker %s, reads environment %d and stores nothing" % (
+    def pytest_report_header(self, config):
+        return "testmon-xdist: worker %s, reads environment %d and stores nothing%s" % (
             self.worker_id,
             self.run["environment_id"],
+            _tests_again(config, self.run),
         )
 
 
@@ -403,13 +511,14 @@ class _Controlling(_HandOver):
         self.names = {}  # by the ids that xdist gives grouped tests: their own
         self.crashed = []
 
-    def pytest_report_header(self):
-        again = " picked up again" if self.run["picked_up_again"] else ""
-        workers = ", %d workers" % self.run["expected_workers"] if self.run["expected_workers"] else ""
-        if not again and not workers:
+    def pytest_report_header(self, config):
+        more = " picked up again" if self.run["picked_up_again"] else ""
+        more += ", %d workers" % self.run["expected_workers"] if self.run["expected_workers"] else ""
+        more += _tests_again(config, self.run)
+        if not more:
             return None  # a run without workers is as ever
         name = json.dumps(self.run["environment_name"])[1:-1]
-        return "testmon-xdist: %s, environment %s%s%s" % (self.run["version"], name, again, workers)
+        return "testmon-xdist: %s, environment %s%s" % (self.run["version"], name, more)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodeready(self, node):
@@ -610,7 +719,8 @@ def _collector_class(TestmonCollector, collection):
         is_last = False
 
         def setup_coverage(self, *args, **kwargs):
-            super().setup_coverage(*args, **kwargs)
+            with _telling_tests_apart():
+                super().setup_coverage(*args, **kwargs)
             # coverage takes milliseconds to erase its data and to begin anew.
             self.lines = _LinesByContext()
             self.cov._collector.covdata = self.lines
@@ -829,6 +939,7 @@ def _read_below_command(config):
     }
     if os.environ.get("TESTMON_DATAFILE"):
         run["database_path"] = os.environ["TESTMON_DATAFILE"]  # the tests, and so its xdist workers, don't see it
+    run["doubts_unmarked"] = _core_alone() == "sysmon"
     access = _ReaderAccess(run)
     config.pluginmanager.register(_Reading(run, os.environ["TESTMON_XDIST_WORKER_ID"]), "testmon-xdist-run")
     return access
@@ -902,6 +1013,8 @@ class _DataAccess:
                     super().__init__(path)
                     if access.is_reader:
                         self.con.executescript(_shadows(self.con))
+                if run.get("marks_tests") and not access.is_reader:
+                    _mark_recorded(self.con)
                 self.file_created = run["created"]
 
             def initiate_execution(self, name, packages, python, *_args):
@@ -920,10 +1033,13 @@ class _DataAccess:
 
         return PreparedDB
 
-    def data_class(self):
+    def read_class(self):
         from testmon.testmon_core import TestmonData
 
-        class RecordedData(TestmonData):
+        return _doubting_class(TestmonData, self.run) if self.run.get("doubts_unmarked") else TestmonData
+
+    def data_class(self):
+        class RecordedData(self.read_class()):
             """What testmon records, and what is known of the tests."""
 
             def __init__(self, *args, **kwargs):
@@ -983,9 +1099,7 @@ class _ReaderAccess(_DataAccess):
         self.selection = selection
 
     def data_class(self):
-        from testmon.testmon_core import TestmonData
-
-        class ReadData(TestmonData):
+        class ReadData(self.read_class()):
             def sync_db_fs_tests(self, retain):
                 pass
 

@@ -43,6 +43,11 @@ struct Context {
   }()
 }
 
+/// For what must know whether the processes of a run are alive.
+func requireProcessIdentities() throws(Failure) {
+  if !ProcessIdentity.canBeKnown { throw Failure(.coordination, "\(ProcCheck.missing); \(ProcCheck.next)") }
+}
+
 extension Diagnostics {
   init(_ common: CommonOptions, _ environment: [String: String], debug: Bool? = nil) {
     let style = Style(common.color, isTerminal: Output.error.isTerminal, environment: environment)

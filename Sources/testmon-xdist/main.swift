@@ -4,7 +4,7 @@ import Platform
 import Settings
 
 Signals.ignoreBrokenPipes()
-exit(run(Array(Swift.CommandLine.arguments.dropFirst())))
+exit(run(programArguments()))
 
 /// Understands the arguments, does what they say, and gives the exit status.
 private func run(_ arguments: [String]) -> Int32 {

@@ -29,10 +29,16 @@ import Testing
   private static let releases = ["2.0.0", "2.0.6", "2.0.12", "2.0.13", "2.0.15", "2.1.1", "2.1.4", "2.2.0"]
 
   @Test(arguments: releases, [Way.plugin, .wrapper])
-  func everyStepIsRight(release: String, way: Way) throws {
-    let project = try Project(release)
+  func everyStepIsRight(release: String, way: Way) throws { try Self.tell(in: Project(release), way) }
+
+  @Test(.enabled(if: ExtraPython.areHere), arguments: ExtraPython.all, [Way.plugin, .wrapper])
+  func everyStepIsRightOnOtherPythons(python: ExtraPython, way: Way) throws {
+    try Self.tell(in: Project(on: python), way)
+  }
+
+  private static func tell(in project: Project, _ way: Way) throws {
     try project.addFortyTests()
-    for (number, step) in Self.steps.enumerated() {
+    for (number, step) in steps.enumerated() {
       try step.change(project)
       let outcome = try project.startPytest(way, ["--testmon", "-n", "2", "-q"] + step.arguments).finish()
       let context: Comment = "step \(number + 1), \(step.name): \(outcome)"

@@ -1,4 +1,4 @@
-// What Linux offers and Swift's Glibc module does not: all of it inline, so that the target needs no code of its own.
+// What Linux offers and Swift's Glibc module does not, most of it inline.
 #pragma once
 
 #include <signal.h>
@@ -56,3 +56,7 @@ static inline short clinux_spawn_setsid(void) { return 0x80; }
 static inline int clinux_exited(int status) { return WIFEXITED(status); }
 static inline int clinux_exit_status(int status) { return WEXITSTATUS(status); }
 static inline int clinux_term_signal(int status) { return WTERMSIG(status); }
+
+// What main() was given. Swift's CommandLine.arguments reads /proc/self instead, and is empty where there is none.
+int clinux_argument_count(void);
+char **clinux_argument_values(void);

@@ -20,6 +20,7 @@ struct CleanupCommand {
       return ExitStatus.done.rawValue
     }
     if try folder.isLive() {
+      try requireProcessIdentities()
       let holder = try folder.holder()
       if let reason = try reasonToLeave(holder, folder) {
         try tell("left \(holder.map(describe) ?? "a run") because \(reason); --force ends it all the same")

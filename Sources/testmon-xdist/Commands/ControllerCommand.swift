@@ -13,8 +13,9 @@ struct ControllerCommand {
 
   func run() throws -> Int32 {
     if let release = options.companion { return try Companion(testmon: release, context).run() }
+    try requireProcessIdentities()
     if let command = options.command { return try CommandRun(command, options, context).run() }
-    if options.detach { return try Detachment.start(Array(Swift.CommandLine.arguments.dropFirst())) }
+    if options.detach { return try Detachment.start(programArguments()) }
     return try HeldRun(options, context).run()
   }
 }

@@ -49,9 +49,12 @@ struct StatusCommand {
     let loop = EventLoop()
     let watches = [rootdir, RunFolder.path(in: rootdir)].compactMap { try? DirectoryWatch($0) }
     for watch in watches { loop.watch(watch.descriptor) { loop.stop() } }
-    let process = try RunFolder.open(in: rootdir)?.holder()?.controller.open()
+    let holder = try RunFolder.open(in: rootdir)?.holder()
+    let process = holder?.controller.open()
     if let process { loop.watch(process.descriptor) { loop.stop() } }
-    if watches.isEmpty || FileSystemKind(of: rootdir) != .local {
+    // The end of a holder in another container, or where there is no /proc, is no event.
+    let holderCanEndUnseen = holder != nil && process == nil
+    if watches.isEmpty || holderCanEndUnseen || FileSystemKind(of: rootdir) != .local {
       loop.at(.now().advanced(by: context.settings.maxInterval.value)) { loop.stop() }
     }
     return loop

@@ -18,6 +18,7 @@ struct WorkerCommand {
   }
 
   func run() throws -> Int32 {
+    try requireProcessIdentities()
     let began = Instant.now()
     // Below `worker ID -- COMMAND`, the variable is an answer, and no question.
     let runID = context.environment["TESTMON_XDIST_WORKER_ID"] == nil ? context.outerRunID : nil

@@ -27,8 +27,15 @@ final class Project {
 
   /// An empty project.
   /// - Parameter name: the folder's.
-  init(_ release: String = "2.2.0", name: String = "project") throws {
-    environment = try Surroundings.environment(release)
+  convenience init(_ release: String = "2.2.0", name: String = "project") throws {
+    try self.init(environment: Surroundings.environment(release), name: name)
+  }
+
+  /// An empty project for another Python.
+  convenience init(on python: ExtraPython) throws { try self.init(environment: python.environment, name: "project") }
+
+  private init(environment: String, name: String) throws {
+    self.environment = environment
     folder = try Surroundings.temporary.make("test")
     (rootdir, home) = ("\(folder)/\(name)", "\(folder)/home")
     for path in [rootdir, home] {

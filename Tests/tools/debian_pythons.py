@@ -119,6 +119,7 @@ def unpack(names, target, uv):
         apt = Apt(folder / "apt")
         packages = {name: [package.format(name) for package in PACKAGES] for name in names}
         names = [name for name in names if apt.knows(*packages[name])]
+        print("unpacking Debian's Python", " and ".join(names), file=sys.stderr, flush=True)
         apt("install", "--download-only", *(package for name in names for package in packages[name]))
         target.mkdir()
         for archive in apt.archives.glob("*.deb"):
@@ -139,7 +140,6 @@ def provide(names, uv):
         folder.mkdir(parents=True, exist_ok=True)
         with environments.locked(folder / "lock"):
             if not complete.exists():
-                print("unpacking Python {} of Debian's sid".format(" and ".join(names)), file=sys.stderr, flush=True)
                 shutil.rmtree(target, ignore_errors=True)
                 unpack(names, target, uv)
                 complete.touch()

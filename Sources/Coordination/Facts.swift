@@ -14,6 +14,10 @@ public struct Facts: Codable, Sendable {
   public let ownerPID: Int32
   /// The folder in pytest's cache where the history goes; nil where pytest made none.
   public var historyFolder: String?
+  /// By which of coverage's cores testmon records in a coordinated run; nil where coverage refuses to.
+  public var core: String?
+  /// By which one it records without coordination.
+  public var coreAlone: String?
 
   enum CodingKeys: String, CodingKey {
     case rootdir
@@ -25,7 +29,12 @@ public struct Facts: Codable, Sendable {
     case expectedWorkers = "expected_workers"
     case ownerPID = "owner_pid"
     case historyFolder = "history_folder"
+    case core
+    case coreAlone = "core_alone"
   }
+
+  /// Whether testmon by itself leaves affected tests out: this core notes which test reached a line first, no other.
+  public var mixesTestsUpAlone: Bool { coreAlone == "sysmon" }
 
   public var environment: EnvironmentKey {
     EnvironmentKey(name: environmentName, packages: systemPackages, python: pythonVersion)

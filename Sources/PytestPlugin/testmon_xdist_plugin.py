@@ -136,6 +136,123 @@ def _replace(config, owner, name, value):
     config.add_cleanup(lambda: setattr(owner, name, original))
 
 
+# --- coverage's cores
+
+
+def _core_alone():
+    """By which of coverage's cores testmon records by itself, here and now; None where coverage refuses to.
+
+    testmon tells tests apart by ``Coverage.switch_context()``. The core ``sysmon`` notes the first context of a line only:
+    when a function is edited, one of the tests that use it runs (https://github.com/nedbat/coveragepy/issues/2200).
+    """
+    import warnings
+
+    from coverage import Coverage, CoverageException
+
+    coverage = Coverage(data_file=None, config_file=False)  # as testmon makes its own
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # testmon's own gives them, too
+            coverage._init_for_start()
+    except CoverageException:  # COVERAGE_CORE names none
+        return None
+    return {"SysMonitor": "sysmon", "CTracer": "ctrace", "PyTracer": "pytrace"}.get(coverage._collector.tracer_name())
+
+
+def _core():
+    """By which of coverage's cores testmon records in a coordinated run: one that can tell tests apart."""
+    alone = _core_alone()
+    if alone != "sysmon":
+        return alone
+    try:
+        import coverage.tracer  # noqa: F401
+    except ImportError:
+        return "pytrace"
+    return "ctrace"
+
+
+def _tell_tests_apart(config):
+    """Makes testmon record by a core that can, in this process and in those that are forked from it."""
+    if not hasattr(sys, "monitoring"):  # which the core that can't is made of
+        return
+    from testmon.testmon_core import TestmonCollector
+
+    setup = TestmonCollector.setup_coverage
+
+    def setup_coverage(self, *args, **kwargs):
+        # Read by coverage when it is made, up to 7.8 when it starts; both are done here. It isn't for what the tests start.
+        before, core = os.environ.get("COVERAGE_CORE"), _core()
+        if core is not None:
+            os.environ["COVERAGE_CORE"] = core
+        try:
+            setup(self, *args, **kwargs)
+        finally:
+            os.environ.pop("COVERAGE_CORE", None)
+            if before is not None:
+                os.environ["COVERAGE_CORE"] = before
+
+    _replace(config, TestmonCollector, "setup_coverage", setup_coverage)
+
+
+def _run_unmarked_again(config, run):
+    """Where testmon alone can't tell tests apart, only what coordinated runs have recorded is believed.
+
+    The rest counts as affected until it is recorded again.
+    """
+    from testmon.testmon_core import TestmonData
+
+    determine, sync = TestmonData.determine_stable, TestmonData.sync_db_fs_tests
+    again = set()
+
+    def determine_stable(self, *args, **kwargs):
+        determine(self, *args, **kwargs)
+        again.update(self.stable_test_names & _unmarked(self.db.con, run["environment_id"]))
+        self.stable_test_names -= again
+        self.unstable_test_names |= again
+        files = {_file(name) for name in again}
+        self.stable_files -= files
+        self.unstable_files |= files
+        run["tests_again"] = len(again)
+
+    def sync_db_fs_tests(self, retain):
+        # testmon deletes what is affected and wasn't collected: of a file that wasn't looked at, it is still owed.
+        seen = {_file(name) for name in retain}
+        sync(self, retain=retain | {name for name in again if _file(name) not in seen})
+
+    _replace(config, TestmonData, "determine_stable", determine_stable)
+    _replace(config, TestmonData, "sync_db_fs_tests", sync_db_fs_tests)
+
+
+def _file(test_name):
+    return test_name.split("::", 1)[0]
+
+
+def _unmarked(connection, environment):
+    """The names of the tests that no coordinated run has recorded; without a table of the marks, all."""
+    query = "SELECT test_name FROM test_execution WHERE environment_id = ?"
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'testmon_xdist_recorded'").fetchone():
+        query += " AND id NOT IN (SELECT test_execution_id FROM testmon_xdist_recorded)"
+    return {row[0] for row in connection.execute(query, (environment,))}
+
+
+def _mark_recorded(connection):
+    """Marks each test that is recorded through this connection. The mark goes with its row, whoever records it next."""
+    connection.execute(
+        "CREATE TEMPORARY TRIGGER testmon_xdist_record AFTER INSERT ON main.test_execution "
+        "BEGIN INSERT OR IGNORE INTO testmon_xdist_recorded VALUES (new.id); END"
+    )
+
+
+def _tests_again(config, run):
+    """What the header says of the tests that aren't believed."""
+    count = run.get("tests_again", 0)
+    if not count or not config.testmon_config.select:  # without a selection all that is asked for runs anyway
+        return ""
+    return "; %s again: maybe recorded by coverage's sysmon core, which can't tell tests apart" % (
+        "1 test runs" if count == 1 else "%d tests run" % count
+    )
+
+
 # --- the controlling pytest
 
 
@@ -155,13 +272,17 @@ def _control(config, testmon, arguments):
     # closed here, before the companion ends, the data file alone holds everything.
     config.add_cleanup(lambda: _close_data(config))
     _collect_each_test(config)
-    companion.tell(_facts(config, arguments))
+    _tell_tests_apart(config)
+    facts = _facts(config, arguments)
+    companion.tell(facts)
     run = companion.answer()
     if not _goes_on(run):
         return
     run["executable"] = executable
     run["rootdir"] = str(config.rootdir)
     _use_environment(config, run, reader=False)
+    if facts["core_alone"] == "sysmon":
+        _run_unmarked_again(config, run)
     config.pluginmanager.register(_Controlling(run, companion), "testmon-xdist-run")
     if not _distributes(config):
         return
@@ -223,6 +344,8 @@ def _facts(config, arguments):
         "expected_workers": _worker_count(config) if _distributes(config) else 0,
         "owner_pid": os.getpid(),
         "history_folder": _history_folder(config) if _distributes(config) else None,
+        "core": _core(),
+        "core_alone": _core_alone(),
     }
 
 
@@ -348,10 +471,11 @@ class _Reading(_HandOver):
         super().__init__(run)
         self.worker_id = worker_id
 
-    def pytest_report_header(self):
-        return "testmon-xdist: worker %s, reads environment %d and stores nothing" % (
+    def pytest_report_header(self, config):
+        return "testmon-xdist: worker %s, reads environment %d and stores nothing%s" % (
             self.worker_id,
             self.run["environment_id"],
+            _tests_again(config, self.run),
         )
 
 
@@ -362,13 +486,14 @@ class _Controlling(_HandOver):
         super().__init__(run)
         self.companion = companion
 
-    def pytest_report_header(self):
-        again = " picked up again" if self.run["picked_up_again"] else ""
-        workers = ", %d workers" % self.run["expected_workers"] if self.run["expected_workers"] else ""
-        if not again and not workers:
+    def pytest_report_header(self, config):
+        more = " picked up again" if self.run["picked_up_again"] else ""
+        more += ", %d workers" % self.run["expected_workers"] if self.run["expected_workers"] else ""
+        more += _tests_again(config, self.run)
+        if not more:
             return None  # a run without workers is as ever
         name = json.dumps(self.run["environment_name"])[1:-1]
-        return "testmon-xdist: %s, environment %s%s%s" % (self.run["version"], name, again, workers)
+        return "testmon-xdist: %s, environment %s%s" % (self.run["version"], name, more)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodeready(self, node):
@@ -529,6 +654,7 @@ def _read_as_worker(config, run):
     _use_environment(config, run, reader=True)
     _use_selection(config, run["selection"])
     _collect_each_test(config)
+    _tell_tests_apart(config)
 
 
 def _acknowledge(run, worker_id):
@@ -570,6 +696,8 @@ def _read_below_command(config):
     if os.environ.get("TESTMON_DATAFILE"):
         run["database_path"] = os.environ["TESTMON_DATAFILE"]  # the tests, and so its xdist workers, don't see it
     _use_environment(config, run, reader=True)
+    if _core_alone() == "sysmon":
+        _run_unmarked_again(config, run)
     config.pluginmanager.register(_Reading(run, os.environ["TESTMON_XDIST_WORKER_ID"]), "testmon-xdist-run")
 
 
@@ -618,6 +746,8 @@ def _use_environment(config, run, reader):
             init(self, path)
             if reader:
                 self.con.executescript(_shadows(self.con))
+        if not reader and run.get("marks_tests"):
+            _mark_recorded(self.con)
         self.file_created = run["created"]
 
     def initiate_execution(self, name, packages, python, *_args):

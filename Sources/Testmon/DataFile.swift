@@ -26,11 +26,12 @@ public enum DataFile {
   ///   - keep: how many rows of the environment's name stay, the active one included; of the rest, those that were
   ///     parked first are deleted with their tests.
   ///   - refusingNewer: leave a file of a newer data version than any known as it is, and throw.
+  ///   - markingTests: make the table in which the tests that coordinated runs record are marked (``TestMarks``).
   ///   - busyTimeout: how long to wait for another process's lock.
   /// - Throws: ``DataFileError``; with an unknown `dataVersion` before anything is touched.
   public static func prepare(
     at path: String, dataVersion: Int, environment: EnvironmentKey, keep: Int, now: Date,
-    refusingNewer: Bool = false, busyTimeout: Duration = .seconds(10)
+    refusingNewer: Bool = false, markingTests: Bool = false, busyTimeout: Duration = .seconds(10)
   ) throws(DataFileError) -> Preparation {
     guard let version = DataVersion(number: dataVersion) else {
       throw DataFileError(path: path, reason: .unknownDataVersion(dataVersion))
@@ -60,9 +61,11 @@ public enum DataFile {
           try database.execute("PRAGMA user_version = \(version.number)")
         }
         let row = try EnvironmentRows(database).activate(environment, keep: keep, now: now)
+        let marks = TestMarks(database)
+        if markingTests { try marks.makePossible() }
         return Preparation(
           environmentID: row.id, packagesChanged: row.packagesChanged, created: layout != .wanted,
-          pickedUpAgain: row.pickedUpAgain, keptAside: keptAside)
+          pickedUpAgain: row.pickedUpAgain, marksTests: try marks.arePossible, keptAside: keptAside)
       }
       // Gives back what the dropped tables took. The file is right without it.
       if preparation.keptAside != nil { try? database.execute("VACUUM") }

@@ -1,4 +1,4 @@
-/// What ``DataFile/prepare(at:dataVersion:environment:keep:now:refusingNewer:busyTimeout:)`` found and did.
+/// What ``DataFile/prepare(at:dataVersion:environment:keep:now:refusingNewer:markingTests:busyTimeout:)`` found and did.
 public struct Preparation: Equatable, Sendable {
   /// The `id` of the environment's row.
   public let environmentID: Int64
@@ -9,6 +9,8 @@ public struct Preparation: Equatable, Sendable {
   public let created: Bool
   /// What was recorded with these very packages, before others took their place, is in use again.
   public let pickedUpAgain: Bool
+  /// The file has the table in which the tests that coordinated runs record are marked.
+  public let marksTests: Bool
   /// Where the file of another data version was kept, if there was one.
   public let keptAside: KeptAside?
 

@@ -50,7 +50,7 @@ let own = ProcessIdentity(of: getpid()) ?? stranger
 let stranger = ProcessIdentity(pid: 1, startTime: 7, bootID: "another boot", pidNamespace: "pid:[1]")
 
 let preparation = Preparation(
-  environmentID: 3, packagesChanged: true, created: false, pickedUpAgain: false, keptAside: nil)
+  environmentID: 3, packagesChanged: true, created: false, pickedUpAgain: false, marksTests: false, keptAside: nil)
 
 extension Acknowledgement {
   init(_ workerID: String, of runID: String) {

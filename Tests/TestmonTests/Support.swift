@@ -50,10 +50,12 @@ func key(_ packages: String = packagesA, name: String = "default", python: Strin
 
 @discardableResult
 func prepare(
-  _ path: String, _ key: EnvironmentKey = key(), version: Int = 13, keep: Int = 4, at now: Date = noon
+  _ path: String, _ key: EnvironmentKey = key(), version: Int = 13, keep: Int = 4, at now: Date = noon,
+  markingTests: Bool = false
 ) throws(DataFileError) -> Preparation {
   try DataFile.prepare(
-    at: path, dataVersion: version, environment: key, keep: keep, now: now, busyTimeout: .seconds(20))
+    at: path, dataVersion: version, environment: key, keep: keep, now: now, markingTests: markingTests,
+    busyTimeout: .seconds(20))
 }
 
 /// A connection of the test's own.

@@ -32,6 +32,7 @@ struct Companion {
     var packagesChanged: Bool?
     var created: Bool?
     var pickedUpAgain: Bool?
+    var marksTests: Bool?
     var databasePath: String?
     var dataVersion: Int?
     var expectedWorkers: Int?
@@ -44,6 +45,7 @@ struct Companion {
       case environmentName = "environment_name"
       case packagesChanged = "packages_changed"
       case pickedUpAgain = "picked_up_again"
+      case marksTests = "marks_tests"
       case databasePath = "database_path"
       case dataVersion = "data_version"
       case expectedWorkers = "expected_workers"
@@ -101,8 +103,8 @@ struct Companion {
       Answer(
         state: .ready, runID: marker.runID, environmentID: marker.environmentID,
         environmentName: marker.environmentName, packagesChanged: marker.packagesChanged,
-        created: preparation.created, pickedUpAgain: preparation.pickedUpAgain, databasePath: marker.databasePath,
-        dataVersion: marker.dataVersion,
+        created: preparation.created, pickedUpAgain: preparation.pickedUpAgain,
+        marksTests: preparation.marksTests, databasePath: marker.databasePath, dataVersion: marker.dataVersion,
         expectedWorkers: marker.expectedWorkers, version: version))
 
     let loop = EventLoop()

@@ -37,7 +37,8 @@ final class Session {
     let preparation = try DataFile.prepare(
       at: facts.databasePath, dataVersion: facts.dataVersion, environment: facts.environment,
       keep: context.settings.keepEnvironments.value,
-      now: Date(timeIntervalSince1970: wallClock()), refusingNewer: context.settings.stopOnNewer.value)
+      now: Date(timeIntervalSince1970: wallClock()), refusingNewer: context.settings.stopOnNewer.value,
+      markingTests: facts.mixesTestsUpAlone)
     if let copy = preparation.keptAside {
       let relation = DataVersion.isNewer(copy.dataVersion) ? ", newer than all that testmon-xdist knows" : ""
       context.diagnostics.warning(

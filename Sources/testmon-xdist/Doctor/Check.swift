@@ -7,8 +7,8 @@ protocol Check: Sendable {
 
 /// All of them, in the order in which an answer helps to understand the next.
 let allChecks: [any Check] = [
-  SettingsCheck(), EnabledCheck(), ProcCheck(), PythonCheck(), PluginCheck(), DataFileCheck(), FileSystemCheck(),
-  LeftoversCheck(),
+  SettingsCheck(), EnabledCheck(), ProcCheck(), PythonCheck(), CoreCheck(), PluginCheck(), DataFileCheck(),
+  FileSystemCheck(), LeftoversCheck(),
 ]
 
 /// What a check found: the cause, and the next command.

@@ -153,15 +153,16 @@ def _core_alone():
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # testmon's own gives them, too
-            coverage._init_for_start()
+            coverage._init()
+            coverage._init_for_start()  # as its start() does, without starting
     except CoverageException:  # COVERAGE_CORE names none
         return None
-    return {"SysMonitor": "sysmon", "CTracer": "ctrace", "PyTracer": "pytrace"}.get(coverage._collector.tracer_name())
+    name = coverage._collector.tracer_name()
+    return {"SysMonitor": "sysmon", "CTracer": "ctrace", "PyTracer": "pytrace"}.get(name, name)
 
 
-def _core():
-    """By which of coverage's cores testmon records in a coordinated run: one that can tell tests apart."""
-    alone = _core_alone()
+def _core(alone):
+    """By which it records in a coordinated run: one that can tell tests apart."""
     if alone != "sysmon":
         return alone
     try:
@@ -181,7 +182,7 @@ def _tell_tests_apart(config):
 
     def setup_coverage(self, *args, **kwargs):
         # Read by coverage when it is made, up to 7.8 when it starts; both are done here. It isn't for what the tests start.
-        before, core = os.environ.get("COVERAGE_CORE"), _core()
+        before, core = os.environ.get("COVERAGE_CORE"), _core(_core_alone())
         if core is not None:
             os.environ["COVERAGE_CORE"] = core
         try:
@@ -332,6 +333,7 @@ def _facts(config, arguments):
     from testmon import db, testmon_core
 
     packages = arguments["system_packages"]
+    core_alone = _core_alone()
     drop_patch_version = getattr(testmon_core, "drop_patch_version", None)  # from 2.0.7 on
     data_file = os.path.join(arguments.get("rootdir", ""), testmon_core.get_data_file_path())
     return {
@@ -344,8 +346,8 @@ def _facts(config, arguments):
         "expected_workers": _worker_count(config) if _distributes(config) else 0,
         "owner_pid": os.getpid(),
         "history_folder": _history_folder(config) if _distributes(config) else None,
-        "core": _core(),
-        "core_alone": _core_alone(),
+        "core": _core(core_alone),
+        "core_alone": core_alone,
     }
 
 

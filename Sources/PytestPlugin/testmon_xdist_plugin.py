@@ -179,15 +179,16 @@ def _core_alone():
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # testmon's own gives them, too
-            coverage._init_for_start()
+            coverage._init()
+            coverage._init_for_start()  # as its start() does, without starting
     except CoverageException:  # COVERAGE_CORE names none
         return None
-    return {"SysMonitor": "sysmon", "CTracer": "ctrace", "PyTracer": "pytrace"}.get(coverage._collector.tracer_name())
+    name = coverage._collector.tracer_name()
+    return {"SysMonitor": "sysmon", "CTracer": "ctrace", "PyTracer": "pytrace"}.get(name, name)
 
 
-def _core():
+def _core(alone):
     """By which of coverage's cores testmon records in a coordinated run: one that can tell tests apart."""
-    alone = _core_alone()
     return _tracer() if alone == "sysmon" else alone
 
 
@@ -339,6 +340,7 @@ def _facts(config, arguments):
     from testmon import db, testmon_core
 
     packages = arguments["system_packages"]
+    core_alone = _core_alone()
     drop_patch_version = getattr(testmon_core, "drop_patch_version", None)  # from 2.0.7 on
     data_file = os.path.join(arguments.get("rootdir", ""), testmon_core.get_data_file_path())
     return {
@@ -351,8 +353,8 @@ def _facts(config, arguments):
         "expected_workers": _worker_count(config) if _distributes(config) else 0,
         "owner_pid": os.getpid(),
         "history_folder": _history_folder(config) if _distributes(config) else None,
-        "core": _core(),
-        "core_alone": _core_alone(),
+        "core": _core(core_alone),
+        "core_alone": core_alone,
     }
 
 

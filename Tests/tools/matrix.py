@@ -9,8 +9,6 @@ import argparse
 import concurrent.futures
 import itertools
 import pathlib
-import shutil
-import subprocess
 import sys
 import tempfile
 
@@ -18,22 +16,9 @@ import environments
 import matrix_cell
 import matrix_find
 import matrix_pins
+from pythons import find as find_pythons
 
 AT_A_TIME = 2
-
-
-def find_python(name):
-    """A Python of PATH or else of pyenv, or None."""
-    candidates = [shutil.which("python" + name)]
-    if shutil.which("pyenv"):
-        root = pathlib.Path(subprocess.run(["pyenv", "root"], capture_output=True, text=True).stdout.strip())
-        candidates += sorted(root.glob("versions/{}.*/bin/python".format(name)), reverse=True)
-    for python in candidates:
-        ask = [python, "-c", "import sqlite3, sys; print('%d.%d' % sys.version_info[:2], sys.executable)"]
-        answer = python and subprocess.run(ask, env=environments.clean_environment(), capture_output=True, text=True)
-        if answer and answer.stdout.startswith(name + " "):
-            return answer.stdout.split(maxsplit=1)[1].strip()
-    return None
 
 
 def say(*words):
@@ -99,15 +84,13 @@ def main():
     if options.check:
         return matrix_pins.check()
 
-    pythons = {name: find_python(name) for name in options.python}
-    missing = [name for name, python in pythons.items() if python is None]
-    pythons = {name: python for name, python in pythons.items() if python}
     with tempfile.TemporaryDirectory(prefix="testmon-xdist-matrix-") as folder:
         folder = pathlib.Path(folder).resolve()
         uv = matrix_cell.install_uv(folder / "uv")
+        pythons, missing = find_pythons(options.python, uv)
+        for name, reason in missing.items():
+            say("Python", name, "is left out:", reason)
         if options.find:
-            if missing:
-                say("not on this machine, so nothing is found for them: Python", ", ".join(missing))
             return find(options, pythons, uv, folder)
         if options.wheel is None:
             parser.error("--wheel is needed, to run the cells")

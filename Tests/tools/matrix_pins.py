@@ -4,7 +4,7 @@ import pathlib
 
 PATH = pathlib.Path(__file__).with_name("matrix.txt")
 README = pathlib.Path(__file__).parents[2] / "README.md"
-PYTHONS = ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
+PYTHONS = ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"]
 ENDS = ["oldest", "newest"]
 NONE = "none"  # in the place of an end: it installs, but doesn't work, and the rest of the line says why
 

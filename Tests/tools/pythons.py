@@ -37,16 +37,10 @@ def find(names, uv):
     """The interpreters of those of these Pythons that can be had, by name; and of the others, why they can't."""
     found = {name: find_here(name) for name in names}
     reasons = {name: "this machine has none" for name, python in found.items() if python is None}
-    if any(name in FROM_DEBIAN for name in reasons):
-        why = "nor has Debian's sid"
-        try:
-            theirs = debian_pythons.provide(FROM_DEBIAN, uv)
-            found.update((name, theirs[name]) for name in reasons if name in theirs)
-        except debian_pythons.NotHere as error:
-            why = "and Debian's can't be had: {}".format(error)
-        reasons.update({name: reasons[name] + ", " + why for name in reasons if name in FROM_DEBIAN})
-    reasons = {name: reason for name, reason in reasons.items() if found[name] is None}
-    return {name: python for name, python in found.items() if python}, reasons
+    theirs, why = debian_pythons.provide([name for name in reasons if name in FROM_DEBIAN], uv)
+    found.update(theirs)
+    reasons.update((name, "{}, nor can it be had from Debian: {}".format(reasons[name], why[name])) for name in why)
+    return {n: python for n, python in found.items() if python}, {n: reasons[n] for n in reasons if n not in theirs}
 
 
 def environment(name, python, folder, uv):

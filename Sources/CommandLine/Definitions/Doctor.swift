@@ -4,7 +4,7 @@ extension CommandTable {
     usage: "[OPTIONS]",
     description: [
       """
-      Checks settings, Python, pytest, testmon, xdist, the data file, the coordination files and the file system, and \
+      Checks settings, /proc, Python, pytest, testmon, xdist, the data file, the coordination files and the file system, and \
       says of each problem what causes it and what to do next. Changes nothing without `--fix`.
       """
     ],

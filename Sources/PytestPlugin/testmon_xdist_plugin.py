@@ -192,6 +192,12 @@ def _core(alone):
     return _tracer() if alone == "sysmon" else alone
 
 
+def _coverage_version():
+    import coverage
+
+    return coverage.__version__
+
+
 def _tracer():
     """The core that can tell tests apart, and is there."""
     try:
@@ -576,12 +582,13 @@ class _ReportsByTest(dict):
 # --- collecting and recording, in the process that runs the tests
 
 
-def _collect(config, testmon, send):
+def _collect(config, testmon, send, has_all_files=True):
     """Where this process collects and runs tests: lets testmon know them by their own names, and record each by itself.
 
     :param send: is called with what was collected
+    :param has_all_files: whether a file that isn't here is nowhere; another machine may have been given a part of them
     """
-    collection = _Collection(send)
+    collection = _Collection(send, has_all_files)
     config.pluginmanager.register(collection, "testmon-xdist-collection")
     _replace_until_start(config, testmon, "TestmonSelect", _select_class(testmon.TestmonSelect, collection))
     _replace_until_start(config, testmon, "TestmonCollector", _collector_class(testmon.TestmonCollector, collection))
@@ -609,8 +616,9 @@ class _Collection:
     gone only if its file is, or if the whole file was collected without it.
     """
 
-    def __init__(self, send):
+    def __init__(self, send, has_all_files):
         self.send = send
+        self.has_all_files = has_all_files
         self.children = {}  # what each collector of a file, and below it, has made
         self.failed = set()  # files of which some could not be collected
         self.items = {}  # the own name by id(item), as an item's hash changes with its name
@@ -659,12 +667,13 @@ class _Collection:
         data = session.config.testmon_data
         known, stable = set(data.all_tests), set(data.stable_test_names)
         whole_files, collected, not_entered = self._look_at_files()
+        self.children = {}  # they would keep all that was collected alive
         collected.update(self.items.values())
         rootdir = str(session.config.rootdir)
 
         def is_gone(test):
             file = _file_of(test)
-            return file in whole_files or not os.path.exists(os.path.join(rootdir, file))
+            return file in whole_files or self.has_all_files and not os.path.exists(os.path.join(rootdir, file))
 
         known_parents = {parent for test in known for parent in _parents_of(test)}
         self.names = {item.nodeid: self._own_name(item) for item in session.items if self._own_name(item) != item.nodeid}
@@ -725,6 +734,9 @@ def _collector_class(TestmonCollector, collection):
                 super().setup_coverage(*args, **kwargs)
             # coverage takes milliseconds to erase its data and to begin anew.
             self.lines = _LinesByContext()
+            if getattr(self.cov._collector, "covdata", None) is not self.cov.get_data():
+                # Better no run than one that records no lines, after which no edit would make a test run.
+                raise pytest.UsageError("testmon-xdist: coverage %s is newer than what it knows" % _coverage_version())
             self.cov._collector.covdata = self.lines
             self.cov.erase = self.lines.forget
             self.measured, self.tests_measured = {}, 0
@@ -898,7 +910,7 @@ def _read_as_worker(config, testmon, run):
     if "executable" in run and run["is_here"]:
         _acknowledge(run, config.workerinput["workerid"])
     channel = run["channel"]
-    _collect(config, testmon, lambda collected: channel.send((collected, None)))
+    _collect(config, testmon, lambda collected: channel.send((collected, None)), has_all_files=run["is_here"])
     config.pluginmanager.register(_UsageErrors(lambda errors: channel.send((None, errors))))
     return _ReaderAccess(run, run["selection"])
 

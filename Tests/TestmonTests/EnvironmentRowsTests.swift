@@ -12,7 +12,8 @@ import Testing
     #expect(
       preparation
         == Preparation(
-          environmentID: 1, packagesChanged: false, created: true, pickedUpAgain: false, marksTests: false, keptAside: nil))
+          environmentID: 1, packagesChanged: false, created: true, pickedUpAgain: false, marksTests: false,
+          keptAside: nil))
     #expect(try environments(in: folder("a")) == ["1 default|\(packagesA)"])
     #expect(folder.names == ["a"])
   }

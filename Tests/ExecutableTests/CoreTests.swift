@@ -113,6 +113,7 @@ import Testing
     let project = try Project()
     project.variables["COVERAGE_CORE"] = "ctrace"
     try project.addThreeUsers()
+    try project.installPlugin()
     #expect(try project.pytest(.alone, "--testmon").passed == 6)
     let again = try project.pytest(.plugin, "--testmon", "-n", "0")
     #expect(again.passed == 0 && !again.output.contains("again"), "\(again)")

@@ -60,7 +60,8 @@ clean: ## removes all that was built
 test: deps lint wheel ## everything that has to pass; FILTER=NAME picks tests
 	@$(prepare_tests); set -x; \
 	$(if $(FILTER),$(SWIFT) test --filter '$(FILTER)', \
-	  $(SWIFT) test --skip ExecutableTests; $(SWIFT) test --skip-build --filter ExecutableTests --skip SSHServerTests); \
+	  $(SWIFT) test --skip ExecutableTests; $(SWIFT) test --skip-build --filter ExecutableTests --skip SSHServerTests; \
+	  $(sequences) --testmon 2.0.0 2.1.1 2.2.0 --seed 1 --count 3); \
 	{ set +x; } 2>/dev/null; $(tell_what_was_left_out)
 
 .PHONY: test-ssh
@@ -95,8 +96,10 @@ equality: FILTER := EqualityTests
 equality: test ## a parallel run is a serial run: all of what `test` runs a part of, which takes an hour or two
 
 .PHONY: sequences
-sequences: wheel ## random edits and runs: no test is left out, none runs without need; SEQUENCES=--help tells more
-	@$(PYTHON) -B Tests/tools/sequences.py --wheel dist/testmon_xdist-*.whl $(SEQUENCES)
+sequences: wheel ## random edits and runs: is a test left out? SEQUENCES=--help tells more
+	@$(sequences) $(SEQUENCES)
+
+sequences = $(PYTHON) -B Tests/tools/sequences.py --wheel dist/testmon_xdist-*.whl
 
 .PHONY: lint
 lint: swift python ## the sources are formatted as .swift-format says, the README's table is the matrix's

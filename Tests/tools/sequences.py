@@ -17,8 +17,9 @@ import tempfile
 
 import environments
 import sequences_model
-from sequences_runner import Sequence, Tools, Wrong
-from sequences_steps import Generator
+from sequences_generator import Generator
+from sequences_pytest import Tools, Wrong
+from sequences_runner import Sequence
 
 
 class Failure:

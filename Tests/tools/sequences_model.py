@@ -127,23 +127,40 @@ class Project:
             for called in self._called(test.uses):
                 module = self.functions[called].module + ".py"
                 used += [(module, ""), (module, called)]
-            found[id_] = {part: texts[part] for part in used}
+            found[id_] = frozenset((part, texts[part]) for part in used)
         return found
 
 
 class Records:
-    """What the runs have recorded: for each set of packages, what each test used when it was last run."""
+    """What the runs have recorded: for each set of packages, what each test used when it was last run.
+
+    Where a run was stopped before it reported what a worker had done, that may be recorded or not: there are two answers.
+    """
 
     def __init__(self):
         self._used = {}
 
-    def add(self, project, packages, passed):
-        """Takes over what a run has reported: whether each of these tests passed."""
+    def add(self, project, packages, passed, unreported):
+        """Takes over whether each of these tests passed: reported ones, and others that workers have run."""
         used = project.used()
-        for id_, has_passed in passed.items():
+        for id_, has_passed in {**unreported, **passed}.items():
             # A test that failed runs again, changed or not.
-            self._used[packages, id_] = used[id_] if has_passed else None
+            answers = set() if id_ in passed else self._answers(packages, id_)
+            self._used[packages, id_] = answers | {used[id_] if has_passed else None}
 
     def owed(self, project, packages):
-        """The ids of the tests that have to run: never recorded, failed, or something that they use has changed."""
-        return {id_ for id_, used in project.used().items() if self._used.get((packages, id_)) != used}
+        """The ids of the tests that have to run: never recorded, failed, or something that they use has changed.
+
+        First those that must, then those that may, as it isn't sure what is recorded.
+        """
+        must, may = set(), set()
+        for id_, used in project.used().items():
+            answers = self._answers(packages, id_)
+            if used not in answers:
+                must.add(id_)
+            if answers != {used}:
+                may.add(id_)
+        return must, may
+
+    def _answers(self, packages, id_):
+        return self._used.get((packages, id_), {None})

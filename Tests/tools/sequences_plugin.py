@@ -6,13 +6,13 @@ import pytest
 
 
 def pytest_configure(config):
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Recorder(), "sequences-recorder")
+    log = os.environ["SEQUENCES_LOG"] + ("-of-workers" if hasattr(config, "workerinput") else "")
+    config.pluginmanager.register(Recorder(log), "sequences-recorder")
 
 
 class Recorder:
-    def __init__(self):
-        self.file = open(os.environ["SEQUENCES_LOG"], "w", buffering=1)
+    def __init__(self, log):
+        self.file = open(log, "a", buffering=1)  # each line is one write: workers share a file
 
     # After testmon: what it could not take is not reported.
     @pytest.hookimpl(trylast=True)

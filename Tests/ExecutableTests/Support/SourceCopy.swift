@@ -11,9 +11,10 @@ final class SourceCopy {
   private let pythonPath: [String]
   private var edits = 0
 
-  init(_ source: SourceProject, release: String) throws {
+  /// - Parameter project: an empty one.
+  init(_ source: SourceProject, in project: Project) throws {
     self.source = source
-    project = try Project(release)
+    self.project = project
     let archive = try Surroundings.source(source.name)
     for name in try FileManager.default.contentsOfDirectory(atPath: archive) {
       try FileManager.default.copyItem(atPath: "\(archive)/\(name)", toPath: project.path(name))

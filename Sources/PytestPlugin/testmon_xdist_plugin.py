@@ -770,6 +770,8 @@ def _collector_class(TestmonCollector, collection):
 
         def _lines_for_others(self):
             """What pytest-cov is to have, too, by file; not after each test, as it goes to a file of its own."""
+            if len(self.coverage_stack) < 2:
+                return {}
             self.tests_measured += 1
             for by_file in self.lines.by_context.values():
                 for file, numbers in by_file.items():

@@ -21,6 +21,7 @@ import pytest
 WRAPPER = "testmon-xdist-wrapper"  # the distribution as which a wrapped command's Python sees this file
 HANDOVER = "testmon_xdist"  # the key in xdist's workerinput
 SWITCH = "TESTMON_XDIST_CONTROLLER_PRECREATION"
+PATIENCE = 30  # how long the controller may take to end, in seconds
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -262,7 +263,7 @@ class _Companion:
             start_new_session=True,  # what ends this pytest's process group must leave time to clean up
         )
         self.answered = False
-        self.exit_status = None
+        self.farewell = None
 
     def tell(self, message):
         try:
@@ -283,20 +284,29 @@ class _Companion:
         return answer
 
     def finish(self):
-        """Ends the run, and returns when its folder is gone."""
+        """Ends the run, and returns when its folder is gone, or the controller doesn't end."""
         import subprocess
 
         if not self.answered:
             self.process.terminate()  # interrupted while it waits for another run, or prepares the data
-        if self.exit_status is not None:
-            self.tell({"exit_status": int(self.exit_status)})
+        if self.farewell is not None:
+            self.tell(self.farewell)
         for stream in (self.process.stdin, self.process.stdout):
             try:
                 stream.close()
             except OSError:
                 pass
-        if self.process.wait() < 0 and self.answered:
-            # Somebody has killed it: what it left is only in the way.
+        try:
+            status = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:  # somebody has stopped it
+            sys.stderr.write(
+                "WARNING: testmon-xdist: the controller (pid %d) hasn't ended after %s s, and is killed\n"
+                % (self.process.pid, PATIENCE)
+            )
+            self.process.kill()
+            status = self.process.wait()
+        if status < 0 and self.answered:
+            # What it left is only in the way.
             subprocess.call([self.executable, "cleanup", "--quiet", "--rootdir", self.rootdir], stdout=subprocess.DEVNULL)
 
 
@@ -361,6 +371,7 @@ class _Controlling(_HandOver):
     def __init__(self, run, companion):
         super().__init__(run)
         self.companion = companion
+        self.interrupted = False
 
     def pytest_report_header(self):
         again = " picked up again" if self.run["picked_up_again"] else ""
@@ -375,10 +386,15 @@ class _Controlling(_HandOver):
         if self.runs_all or not _is_here(node.gateway.spec):
             _acknowledge(self.run, node.gateway.id)  # in its place: the run's folder is here
 
+    def pytest_keyboard_interrupt(self, excinfo):
+        # Also called for what pytest and its plugins end a run with by themselves: xdist for -x, pytest.exit().
+        self.interrupted = excinfo.type is KeyboardInterrupt
+
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session):
         yield
-        self.companion.exit_status = session.exitstatus  # as testmon has left it
+        # The status as testmon has left it.
+        self.companion.farewell = {"exit_status": int(session.exitstatus), "interrupted": self.interrupted}
 
 
 class _SyncByController:

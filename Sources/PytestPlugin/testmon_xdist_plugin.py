@@ -734,7 +734,7 @@ def _hide_wrapper(config):
         return
     _remove_from_variable("PYTHONPATH", os.pathsep, folder)
     _remove_from_variable("TOX_OVERRIDE", ";", "testenv.pass_env+=PYTHONPATH,TESTMON_XDIST_*")
-    names = "EXECUTABLE RUN_ID WORKER_ID ENVIRONMENT_ID DATA_VERSION ROOTDIR CONFIG ENVIRONMENT WORKERS".split()
+    names = "EXECUTABLE RUN_ID WORKER_ID ENVIRONMENT_ID DATA_VERSION ROOTDIR CONFIG ENVIRONMENT QUIET WORKERS".split()
     for name in ["TESTMON_XDIST_" + name for name in names]:
         os.environ.pop(name, None)
     for name in os.environ.pop("TESTMON_XDIST_ADDED", "").split():  # those that the user hasn't set

@@ -71,6 +71,7 @@ struct CommandRun {
     variables["TESTMON_XDIST_ADDED"] = PluginFolder.added(settings.keys.sorted(), to: context.environment)
     variables["TESTMON_XDIST_CONFIG"] = context.configFile
     variables["TESTMON_XDIST_ENVIRONMENT"] = options.environment
+    variables["TESTMON_XDIST_QUIET"] = context.diagnostics.isQuiet ? "true" : nil
     variables["TESTMON_XDIST_WORKERS"] = options.workers.map(String.init)
     return variables
   }

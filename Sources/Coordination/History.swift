@@ -98,13 +98,16 @@ public final class History {
     }
   }
 
-  /// Marks runs that are still open as died, but for the current one. To be called by who holds the run lock: then no
-  /// other run can be alive.
-  public func closeAbandoned(except currentRunID: String?) throws(HistoryError) {
+  /// Marks runs that are still open as died, but for these. To be called by who holds a run's locks: then no other can
+  /// be alive.
+  public func closeAbandoned(except runIDs: [String]) throws(HistoryError) {
     try write {
-      try database.rows(
-        "UPDATE runs SET outcome = ?1 WHERE outcome IS NULL AND run_id IS NOT ?2",
-        .text(Outcome.died.rawValue), .text(orNull: currentRunID))
+      let open = try database.rows("SELECT run_id FROM runs WHERE outcome IS NULL").compactMap(\.[0].asText)
+      for runID in open where !runIDs.contains(runID) {
+        try database.rows(
+          "UPDATE runs SET outcome = ?2 WHERE run_id = ?1 AND outcome IS NULL",
+          .text(runID), .text(Outcome.died.rawValue))
+      }
     }
   }
 

@@ -20,17 +20,23 @@ public struct Holder: Codable, Equatable, Sendable {
   public let controller: ProcessIdentity
   /// The process that the run is for.
   public let owner: ProcessIdentity
+  /// For `held`, the process whose run it is, though it needn't end with it: what it starts is part of the run.
+  public let starter: ProcessIdentity?
 
   enum CodingKeys: String, CodingKey {
     case runID = "run_id"
-    case kind, since, controller, owner
+    case kind, since, controller, owner, starter
   }
 
-  public init(runID: String, kind: Kind, since: Double, controller: ProcessIdentity, owner: ProcessIdentity) {
+  public init(
+    runID: String, kind: Kind, since: Double, controller: ProcessIdentity, owner: ProcessIdentity,
+    starter: ProcessIdentity? = nil
+  ) {
     self.runID = runID
     self.kind = kind
     self.since = since
     self.controller = controller
     self.owner = owner
+    self.starter = starter
   }
 }

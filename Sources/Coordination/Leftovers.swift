@@ -13,27 +13,18 @@ public struct Leftovers {
   /// Whether there is nothing left.
   public var isGone: Bool { folder == nil }
 
-  public enum Removal: Equatable, Sendable {
-    case removed
-    /// These names are somebody else's: they, and so the folder, were left.
-    case left([String])
-    /// A live run has taken the folder.
-    case live
-  }
-
   /// Removes our files and the folder, if no live run has them.
   public func remove() throws(CoordinationError) -> Removal {
     guard let folder else { return .removed }
-    let lock: FileLock?
-    do {
-      lock = try FileLock.take(RunFolder.lockName, in: folder.directory)
-    } catch {
-      if error.code == ENOENT { return .removed }
-      throw .system(error)
+    var locks: [FileLock] = []
+    defer { for lock in locks.reversed() { lock.release() } }
+    for name in [RunFolder.lockName, RunFolder.sessionLockName] {
+      switch try folder.take(name, until: .now()) {
+      case .taken(let lock): locks.append(lock)
+      case .held: return .inUse(by: try folder.holder(of: name))
+      case .gone: return .removed
+      }
     }
-    guard let lock else { return .live }
-    defer { lock.release() }
-    let foreign = try folder.removeAll()
-    return foreign.isEmpty ? .removed : .left(foreign)
+    return try folder.removeAll(locks[0], locks[1])
   }
 }

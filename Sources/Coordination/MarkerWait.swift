@@ -34,16 +34,16 @@ public struct MarkerWait {
     let deadline = Instant.now().advanced(by: timeout)
     var interval = polling.interval
     while true {
-      // The watch comes first: what happens between the look and the wait then ends the wait.
-      let (watch, eventsArrive) = makeWatch()
+      // The watches come first: what happens between the look and the wait then ends the wait.
+      let watches = Self.watches(rootdir)
       if let found = try look() { return found }
       var left = deadline.seconds - Instant.now().seconds
       if left <= 0 { throw .timedOut(waiting: timeout, folder: RunFolder.path(in: rootdir)) }
-      if !eventsArrive {
+      if watches.isEmpty || FileSystemKind(of: rootdir) != .local {
         left = min(left, interval)
         interval = min(interval * polling.factor, polling.maximum)
       }
-      var descriptors = watch.map { [pollfd(fd: $0.descriptor.raw, events: Int16(POLLIN), revents: 0)] } ?? []
+      var descriptors = watches.map { pollfd(fd: $0.descriptor.raw, events: Int16(POLLIN), revents: 0) }
       poll(&descriptors, nfds_t(descriptors.count), Int32(min(left * 1000, 3_600_000).rounded(.up)))
     }
   }
@@ -51,18 +51,26 @@ public struct MarkerWait {
   private func look() throws(CoordinationError) -> (RunFolder, Marker)? {
     let folder = try RunFolder.open(in: rootdir)
     let marker = try folder?.marker()
-    // Read after the lock was found held: what a dead run left there is only overwritten by the next holder.
-    let holder = try folder?.isLive() == true ? folder?.holder() : nil
-    if let runID, holder?.runID != runID { throw .ended(runID: runID) }
-    guard let folder, let holder, let marker, marker.runID == holder.runID,
+    // Read after the locks were found held: what a dead run left there is only overwritten by the next holder.
+    let holders = try folder?.holders().compactMap { $0 } ?? []
+    if let runID, !holders.contains(where: { $0.runID == runID }) { throw .ended(runID: runID) }
+    guard let folder, let marker else { return nil }
+    if holders.contains(where: { $0.runID == marker.runID && $0.controller == marker.controller }),
       marker.controller.isAlive != false
-    else { return nil }
-    return (folder, marker)
+    {
+      return (folder, marker)
+    }
+    // The controller of a pytest below a command has died: the command's run goes on, but not what was asked for. Unless
+    // another pytest has just begun there, and will put its marker in this one's place.
+    if let runID, runID == marker.runID, !holders.contains(where: { $0.kind == .pytest }) {
+      throw .ended(runID: runID)
+    }
+    return nil
   }
 
-  /// A watch on the run's folder, or, where there is none yet, on the folder that it will appear in.
-  private func makeWatch() -> (DirectoryWatch?, eventsArrive: Bool) {
-    let watch = (try? DirectoryWatch(RunFolder.path(in: rootdir))) ?? (try? DirectoryWatch(rootdir))
-    return (watch, watch != nil && FileSystemKind(of: rootdir) == .local)
+  /// Watches on the folder that the run's folder is or will be in, and on that itself if it is there. In this order: one
+  /// that is made too late to be watched is an event.
+  static func watches(_ rootdir: String) -> [DirectoryWatch] {
+    [rootdir, RunFolder.path(in: rootdir)].compactMap { try? DirectoryWatch($0) }
   }
 }

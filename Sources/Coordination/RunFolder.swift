@@ -5,9 +5,8 @@ import Platform
 public struct RunFolder {
   public static let name = ".testmon_xdist"
   static let lockName = "lock"
-  /// Held by a pytest below `controller -- COMMAND`, so that two of them don't prepare the same file at once.
   static let sessionLockName = "session"
-  private static let ignoreName = ".gitignore"
+  static let ignoreName = ".gitignore"
 
   public let directory: Directory
 
@@ -51,23 +50,6 @@ public struct RunFolder {
   }
 
   // MARK: what lies in it
-
-  /// Whether a run holds the folder now: the kernel's word, whatever the files say.
-  public func isLive() throws(CoordinationError) -> Bool {
-    try system { () throws(SystemError) in try FileLock.isHeld(Self.lockName, in: directory) }
-  }
-
-  /// Whether this very run holds the folder now.
-  public func isLive(asRun runID: String) throws(CoordinationError) -> Bool {
-    try isLive() ? try holder()?.runID == runID : false
-  }
-
-  public func holder() throws(CoordinationError) -> Holder? { try holder(of: Self.lockName) }
-
-  /// Who holds one of the locks, as far as the holder has said so yet.
-  func holder(of lock: String) throws(CoordinationError) -> Holder? {
-    try read(lock).flatMap { JSON.decode(Holder.self, from: $0) }
-  }
 
   /// - Throws: `untrusted` when there is a marker that isn't one, or is of another protocol.
   public func marker() throws(CoordinationError) -> Marker? {
@@ -123,59 +105,26 @@ public struct RunFolder {
     }
   }
 
-  /// Takes one of the locks, waiting for its holder at most until `deadline`; nil when that passes.
-  func wait(for lock: String, until deadline: Instant) throws(CoordinationError) -> FileLock? {
-    try system { () throws(SystemError) in try FileLock.wait(for: lock, in: directory, until: deadline) }
+  enum Taking {
+    case taken(FileLock)
+    /// Somebody else had it until the deadline.
+    case held
+    /// The folder has been removed.
+    case gone
+  }
+
+  /// Takes one of the locks, waiting for its holder at most until `deadline`.
+  func take(_ lock: String, until deadline: Instant) throws(CoordinationError) -> Taking {
+    do {
+      return try FileLock.wait(for: lock, in: directory, until: deadline).map(Taking.taken) ?? .held
+    } catch {
+      if error.code == ENOENT { return .gone }
+      throw .system(error)
+    }
   }
 
   public func names() throws(CoordinationError) -> [String] {
     try system { () throws(SystemError) in try directory.names() }
-  }
-
-  // MARK: clearing
-
-  /// Whether a file by this name is one that we make.
-  public static func isOurs(_ name: String) -> Bool {
-    [lockName, sessionLockName, ignoreName, Marker.fileName].contains(name) || isSignal(name)
-  }
-
-  /// Whether it is a file that a session leaves: an acknowledgement, or a file that was being written.
-  private static func isSignal(_ name: String) -> Bool {
-    Acknowledgement.isFileName(name) || (name.hasPrefix(".") && name.hasSuffix(".tmp"))
-  }
-
-  func writeIgnore() throws(CoordinationError) { try write(Array("*\n".utf8), to: Self.ignoreName) }
-
-  /// Removes what sessions left, but not the locks: the folder as a new session wants it.
-  func removeSignals() throws(CoordinationError) {
-    try remove(Marker.fileName)
-    for name in try names() where Self.isSignal(name) { try remove(name) }
-  }
-
-  /// Removes every file of ours, the lock last, and then the folder, unless somebody else put something in it. To be
-  /// called by whoever holds the lock.
-  /// - Returns: the names that are not ours, and were left.
-  @discardableResult
-  func removeAll() throws(CoordinationError) -> [String] {
-    while true {
-      try removeSignals()
-      for name in [Self.sessionLockName, Self.ignoreName, Self.lockName] { try remove(name) }
-      if Directory.removeIfEmpty(directory.path) { return [] }
-      let left = try names()
-      let foreign = left.filter { !Self.isOurs($0) }
-      if !foreign.isEmpty { return foreign }
-      // A worker has acknowledged in between; or a new run has taken the folder, and then it isn't ours any more.
-      if left.contains(Self.lockName) { return [] }
-    }
-  }
-
-  private func remove(_ name: String) throws(CoordinationError) {
-    do {
-      try directory.remove(name)
-    } catch {
-      if error.code == EISDIR { throw .untrusted(path: "\(directory.path)/\(name)", reason: "it is a folder") }
-      throw .system(error)
-    }
   }
 }
 
@@ -184,13 +133,5 @@ func system<T>(_ body: () throws(SystemError) -> T) throws(CoordinationError) ->
     return try body()
   } catch {
     throw .system(error)
-  }
-}
-
-extension RunFolder {
-  /// The coordination folder that a path is, or lies in.
-  public static func containing(_ path: String) -> String {
-    path.hasSuffix("/\(name)")
-      ? path : path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
   }
 }

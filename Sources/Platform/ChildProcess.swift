@@ -62,16 +62,27 @@ public final class ChildProcess {
     if newSession { flags |= clinux_spawn_setsid() }
     posix_spawnattr_setflags(&attributes, flags)
 
+    // To make sure that its end can be watched, before it is started: with this closed there is a free descriptor.
+    guard let reserve = ProcessHandle(pid: getpid()) else { throw SystemError.last("pidfd_open", subject) }
     var pid: pid_t = 0
     let code = posix_spawnp(&pid, name, &actions, &attributes, argv, envp)
     guard code == 0 else { throw SystemError(code: code, call: "posix_spawn", subject: subject) }
-    guard let handle = ProcessHandle(pid: pid) else { throw SystemError.last("pidfd_open", subject) }
+    reserve.descriptor.close()
+    guard let handle = ProcessHandle(pid: pid) else {
+      let error = SystemError.last("pidfd_open", subject)
+      // Nobody could pass signals on to it.
+      kill(pid, SIGKILL)
+      _ = Self.wait(for: pid)
+      throw error
+    }
     self.pid = pid
     self.handle = handle
   }
 
   /// Waits until the process has ended, and reaps it.
-  public func wait() -> End {
+  public func wait() -> End { Self.wait(for: pid) }
+
+  private static func wait(for pid: Int32) -> End {
     var status: Int32 = 0
     while waitpid(pid, &status, 0) == -1 {
       if errno != EINTR { return .exited(70) }

@@ -37,10 +37,24 @@ public final class Directory {
     throw SystemError.last("mkdir", path)
   }
 
-  /// Removes the folder if it is empty.
-  /// - Returns: whether it is gone.
-  @discardableResult
-  public static func removeIfEmpty(_ path: String) -> Bool { rmdir(path) == 0 || errno == ENOENT }
+  /// Removes this folder, if it is empty and still the one at its path.
+  /// - Returns: what keeps it, `ENOTEMPTY` where something is in it; nil where it isn't there any more.
+  public func removeItself() -> SystemError? {
+    var here = stat()
+    var there = stat()
+    guard fstat(descriptor.raw, &there) == 0, lstat(path, &here) == 0, here.st_ino == there.st_ino,
+      here.st_dev == there.st_dev
+    else { return nil }
+    if rmdir(path) == 0 || errno == ENOENT { return nil }
+    // rmdir(2) may say either.
+    return SystemError(code: errno == EEXIST ? ENOTEMPTY : errno, call: "rmdir", subject: path)
+  }
+
+  /// Whether what this name stands for is a folder; false where there is nothing.
+  public func isFolder(_ name: String) -> Bool {
+    var status = stat()
+    return fstatat(descriptor.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
 
   /// Nil when the folder is ours alone to write: its owner is this user, and nobody else may write.
   public var distrust: Distrust? {
@@ -59,12 +73,15 @@ public final class Directory {
     guard let stream = fdopendir(raw) else { throw SystemError.last("fdopendir", path) }
     defer { closedir(stream) }
     var names: [String] = []
-    while let entry = readdir(stream) {
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else { break }
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       if name != "." && name != ".." { names.append(name) }
     }
+    if errno != 0 { throw SystemError.last("readdir", path) }
     return names.sorted()
   }
 

@@ -5,8 +5,14 @@ import Glibc
 /// that happened, so a lock is never stale.
 public final class FileLock {
   private let file: FileDescriptor
+  private let name: String
+  private let folder: Directory
 
-  private init(_ file: FileDescriptor) { self.file = file }
+  private init(_ file: FileDescriptor, _ name: String, _ folder: Directory) {
+    self.file = file
+    self.name = name
+    self.folder = folder
+  }
 
   /// Takes the lock, making the file if need be; nil when somebody else holds it.
   /// - Throws: `ENOENT` when the folder has been removed meanwhile.
@@ -50,9 +56,12 @@ public final class FileLock {
         if let deadline, Instant.now() >= deadline { return nil }
       }
       // Whoever held it before us removes the file with the run: then this is a lock on nothing.
-      if folder.isSame(name, file) { return FileLock(file) }
+      if folder.isSame(name, file) { return FileLock(file, name, folder) }
     }
   }
+
+  /// Whether the file that is locked is still the one by its name: else this is a lock on nothing.
+  public var isInPlace: Bool { folder.isSame(name, file) }
 
   /// What the holder wrote into the locked file, so that others can say for whom they wait.
   public func write(_ bytes: [UInt8]) throws(SystemError) {

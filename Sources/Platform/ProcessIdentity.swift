@@ -11,48 +11,69 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
   public let bootID: String
   /// The inode of the process id namespace: what /proc/self/ns/pid links to, see pid_namespaces(7).
   public let pidNamespace: String
+  /// The inode of the time namespace: in another one the same process has another start time, see time_namespaces(7).
+  /// Nil before Linux 5.6.
+  public let timeNamespace: String?
 
   enum CodingKeys: String, CodingKey {
     case pid
+    case timeNamespace = "time_namespace"
     case startTime = "start_time"
     case bootID = "boot_id"
     case pidNamespace = "pid_namespace"
   }
 
-  public init(pid: Int32, startTime: UInt64, bootID: String, pidNamespace: String) {
+  public init(pid: Int32, startTime: UInt64, bootID: String, pidNamespace: String, timeNamespace: String? = nil) {
     self.pid = pid
     self.startTime = startTime
     self.bootID = bootID
     self.pidNamespace = pidNamespace
+    self.timeNamespace = timeNamespace
   }
 
   /// The identity of a process that runs now, in our own namespace; nil if there is none.
   public init?(of pid: Int32) {
-    guard pid > 0, let startTime = Self.startTime(of: pid) else { return nil }
-    self.init(pid: pid, startTime: startTime, bootID: Self.currentBootID, pidNamespace: Self.currentNamespace)
+    guard pid > 0, let found = Self.look(at: pid) else { return nil }
+    self.init(
+      pid: pid, startTime: found.startTime, bootID: Self.currentBootID, pidNamespace: Self.currentPIDNamespace,
+      timeNamespace: Self.currentTimeNamespace)
   }
 
   /// This process's.
-  /// - Throws: where /proc isn't mounted.
+  /// - Throws: where /proc can't be read.
   public static func own() throws(SystemError) -> ProcessIdentity {
-    guard let own = ProcessIdentity(of: getpid()) else {
-      throw SystemError(code: ENOENT, call: "open", subject: "/proc/self/stat, which must be mounted")
+    if let own = ProcessIdentity(of: getpid()) { return own }
+    // Why, if it can be told: a process may have too many files open, or /proc may not be mounted.
+    _ = FileDescriptor(try check("open", "/proc/self/stat") { Glibc.open("/proc/self/stat", O_RDONLY | O_CLOEXEC) })
+    throw SystemError(code: EINVAL, call: "read", subject: "/proc/self/stat")
+  }
+
+  /// The processes above this one, its parent first, as far as they can be seen.
+  public static func ancestors() -> [ProcessIdentity] {
+    var found: [ProcessIdentity] = []
+    var next = getppid()
+    while let seen = look(at: next), let one = ProcessIdentity(of: next), !found.contains(one) {
+      found.append(one)
+      next = seen.parent
     }
-    return own
+    return found
   }
 
   /// The name of the program that a process of our own namespace runs, at most 15 bytes of it; nil if there is none.
   public static func name(of pid: Int32) -> String? { pid > 0 ? readLine("/proc/\(pid)/comm") : nil }
 
   /// Whether processes can be told apart here, which takes a mounted /proc.
-  public static let canBeKnown = startTime(of: getpid()) != nil
+  public static let canBeKnown = access("/proc/self/stat", R_OK) == 0
 
   /// Whether this process runs now; nil where that can't be known, as for a process of another container.
   public var isAlive: Bool? {
     guard Self.canBeKnown else { return nil }
-    if bootID != Self.currentBootID { return false }
-    if pidNamespace != Self.currentNamespace { return nil }
-    return Self.startTime(of: pid) == startTime
+    let boots = [bootID, Self.currentBootID]
+    if boots[0] != boots[1] && !boots.contains(Self.unknown) { return false }
+    if pidNamespace != Self.currentPIDNamespace { return nil }
+    guard let found = Self.look(at: pid) else { return false }
+    if let timeNamespace, timeNamespace != Self.currentTimeNamespace { return nil }
+    return found.startTime == startTime
   }
 
   /// The process itself, held by a descriptor, so that a signal can't reach another one that got its id.
@@ -62,19 +83,25 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
     return isAlive == true ? handle : nil
   }
 
-  private static let currentBootID = readLine("/proc/sys/kernel/random/boot_id") ?? "unknown"
-  private static let currentNamespace: String = {
-    var buffer = [CChar](repeating: 0, count: 256)
-    let count = readlink("/proc/self/ns/pid", &buffer, buffer.count)
-    return count > 0 ? String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : "unknown"
-  }()
+  private static let unknown = "unknown"
+  private static let currentBootID = readLine("/proc/sys/kernel/random/boot_id") ?? unknown
+  private static let currentPIDNamespace = namespace("pid") ?? unknown
+  private static let currentTimeNamespace = namespace("time")
 
-  private static func startTime(of pid: Int32) -> UInt64? {
-    guard let line = readLine("/proc/\(pid)/stat"), let name = line.lastIndex(of: ")") else { return nil }
+  private static func namespace(_ kind: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: 256)
+    let count = readlink("/proc/self/ns/\(kind)", &buffer, buffer.count)
+    return count > 0 ? String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+  }
+
+  private static func look(at pid: Int32) -> (parent: Int32, startTime: UInt64)? {
+    guard pid > 0, let line = readLine("/proc/\(pid)/stat"), let name = line.lastIndex(of: ")") else { return nil }
     // After the name, which may hold anything, come fields 3 and following. A zombie (Z) is as good as gone.
     let fields = line[line.index(after: name)...].split(separator: " ")
-    guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
-    return UInt64(fields[19])
+    guard fields.count > 19, fields[0] != "Z", fields[0] != "X", let parent = Int32(fields[1]),
+      let startTime = UInt64(fields[19])
+    else { return nil }
+    return (parent, startTime)
   }
 
   private static func readLine(_ path: String) -> String? {

@@ -26,6 +26,7 @@ SWITCH = "TESTMON_XDIST_CONTROLLER_PRECREATION"
 CRASHED = "???"  # `when` of the report that xdist makes of a test during which its worker died
 TESTS_AT_ONCE = 250  # written in one transaction
 WRITE_INTERVAL = 1.0  # seconds after which what was recorded is written
+PATIENCE = 30  # how long the controller may take to end, in seconds
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -400,7 +401,7 @@ class _Companion:
             start_new_session=True,  # what ends this pytest's process group must leave time to clean up
         )
         self.answered = False
-        self.exit_status = None
+        self.farewell = None
 
     def tell(self, message):
         try:
@@ -421,20 +422,29 @@ class _Companion:
         return answer
 
     def finish(self):
-        """Ends the run, and returns when its folder is gone."""
+        """Ends the run, and returns when its folder is gone, or the controller doesn't end."""
         import subprocess
 
         if not self.answered:
             self.process.terminate()  # interrupted while it waits for another run, or prepares the data
-        if self.exit_status is not None:
-            self.tell({"exit_status": int(self.exit_status)})
+        if self.farewell is not None:
+            self.tell(self.farewell)
         for stream in (self.process.stdin, self.process.stdout):
             try:
                 stream.close()
             except OSError:
                 pass
-        if self.process.wait() < 0 and self.answered:
-            # Somebody has killed it: what it left is only in the way.
+        try:
+            status = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:  # somebody has stopped it
+            sys.stderr.write(
+                "WARNING: testmon-xdist: the controller (pid %d) hasn't ended after %s s, and is killed\n"
+                % (self.process.pid, PATIENCE)
+            )
+            self.process.kill()
+            status = self.process.wait()
+        if status < 0 and self.answered:
+            # What it left is only in the way.
             subprocess.call([self.executable, "cleanup", "--quiet", "--rootdir", self.rootdir], stdout=subprocess.DEVNULL)
 
 
@@ -518,6 +528,7 @@ class _Controlling(_HandOver):
         self.found = []  # what the processes that collect have found
         self.names = {}  # by the ids that xdist gives grouped tests: their own
         self.crashed = []
+        self.interrupted = False
 
     def pytest_report_header(self, config):
         more = " picked up again" if self.run["picked_up_again"] else ""
@@ -554,6 +565,10 @@ class _Controlling(_HandOver):
         if report.when == CRASHED:
             self.crashed.append(self.names.get(report.nodeid, report.nodeid))
 
+    def pytest_keyboard_interrupt(self, excinfo):
+        # Also called for what pytest and its plugins end a run with by themselves: xdist for -x, pytest.exit().
+        self.interrupted = excinfo.type is KeyboardInterrupt
+
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session):
         data = session.config.testmon_data
@@ -565,7 +580,8 @@ class _Controlling(_HandOver):
             if self.crashed:
                 data.owe_tests(self.crashed)
         yield
-        self.companion.exit_status = session.exitstatus  # as testmon has left it
+        # The status as testmon has left it.
+        self.companion.farewell = {"exit_status": int(session.exitstatus), "interrupted": self.interrupted}
 
 
 class _ReportsByTest(dict):
@@ -1203,7 +1219,7 @@ def _hide_wrapper(config):
         return
     _remove_from_variable("PYTHONPATH", os.pathsep, folder)
     _remove_from_variable("TOX_OVERRIDE", ";", "testenv.pass_env+=PYTHONPATH,TESTMON_XDIST_*")
-    names = "EXECUTABLE RUN_ID WORKER_ID ENVIRONMENT_ID DATA_VERSION ROOTDIR CONFIG ENVIRONMENT WORKERS".split()
+    names = "EXECUTABLE RUN_ID WORKER_ID ENVIRONMENT_ID DATA_VERSION ROOTDIR CONFIG ENVIRONMENT QUIET WORKERS".split()
     for name in ["TESTMON_XDIST_" + name for name in names]:
         os.environ.pop(name, None)
     for name in os.environ.pop("TESTMON_XDIST_ADDED", "").split():  # those that the user hasn't set

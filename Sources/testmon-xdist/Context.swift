@@ -51,7 +51,9 @@ func requireProcessIdentities() throws(Failure) {
 extension Diagnostics {
   init(_ common: CommonOptions, _ environment: [String: String], debug: Bool? = nil) {
     let style = Style(common.color, isTerminal: Output.error.isTerminal, environment: environment)
-    self.init(style: style, debug: debug ?? common.debug, quiet: common.quiet)
+    // A wrapping controller's --quiet holds for those below it.
+    let quiet = common.quiet || environment["TESTMON_XDIST_QUIET"] != nil
+    self.init(style: style, debug: debug ?? common.debug, quiet: quiet)
   }
 }
 

@@ -11,6 +11,8 @@ struct Failure: Error {
   /// One each, where several things are wrong at once.
   let messages: [String]
   var message: String { messages.joined(separator: "\n") }
+  /// The exit status where a COMMAND was to be run: its own statuses must stay its own.
+  private(set) var statusWithCommand: ExitStatus
   /// Whether it is that the installed testmon is newer than what this program knows. Nothing has been touched then.
   private(set) var isNewerTestmon = false
 
@@ -19,6 +21,12 @@ struct Failure: Error {
   private init(_ status: ExitStatus, _ messages: [String]) {
     self.status = status
     self.messages = messages
+    statusWithCommand =
+      switch status {
+      case .timedOut, .busy: .commandTimedOut
+      case .commandNotExecutable, .commandNotFound: status
+      default: .commandFailed
+      }
   }
 
   /// nil for a release of testmon that isn't newer than the newest known.
@@ -59,7 +67,18 @@ struct Failure: Error {
       self.init(
         .busy,
         "\(holder.map(describe) ?? "another run") still holds this project after \(seconds(waited)); "
-          + "wait for it, raise lock_timeout (TESTMON_XDIST_LOCK_TIMEOUT), or end it: testmon-xdist cleanup --force")
+          + "wait for it, raise lock_timeout (TESTMON_XDIST_LOCK_TIMEOUT), or end it: "
+          + "testmon-xdist cleanup\(holder?.kind == .held ? "" : " --force")")
+    case .inside(let holder):
+      let advice =
+        switch holder.kind {
+        case .pytest:
+          "a test that starts a pytest with testmon must give it a rootdir of its own (--rootdir), or --no-testmon"
+        case .command: "leave the inner controller out: pytests and workers below the outer one need no other"
+        case .held: "leave the inner controller out, or end the outer one first: testmon-xdist cleanup"
+        }
+      self.init(.busy, "this was started inside \(describe(holder)), which holds the project until it ends; \(advice)")
+      statusWithCommand = .commandFailed
     case .timedOut(let waited, let folder):
       self.init(
         .timedOut,
@@ -73,15 +92,6 @@ struct Failure: Error {
         "\(path): \(reason); if no run needs it, remove it: rm -r \(ShellWord.quote(RunFolder.containing(path)))")
     case .system(let error):
       self.init(.coordination, "\(error); the coordination folder must be readable and writable for you")
-    }
-  }
-
-  /// The exit status where a COMMAND was to be run: its own statuses must stay its own.
-  var statusWithCommand: ExitStatus {
-    switch status {
-    case .timedOut, .busy: .commandTimedOut
-    case .commandNotExecutable, .commandNotFound: status
-    default: .commandFailed
     }
   }
 }

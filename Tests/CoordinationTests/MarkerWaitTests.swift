@@ -33,14 +33,14 @@ import Testing
     #expect(try wait(for: run.id, timeout: 120) == marker)
     // It needn't take any time.
     #expect(try wait(timeout: 0) == marker)
-    try run.end()
+    _ = try run.end()
   }
 
   @Test func nobodyComes() throws {
     #expect(try isInVain())
     let run = try project.begin()
     #expect(try isInVain())
-    try run.end()
+    _ = try run.end()
     #expect(try isInVain())
   }
 
@@ -59,7 +59,7 @@ import Testing
     let run = try project.begin()
     _ = try run.publish(project.facts(), preparation, version: "0.1.0")
     #expect(try isOver("another"))
-    try run.end()
+    _ = try run.end()
     #expect(try isOver(run.id))
   }
 
@@ -68,7 +68,7 @@ import Testing
     _ = try run.publish(project.facts(), preparation, version: "0.1.0")
     let marker = try #require(try project.bytes(Marker.fileName))
     let holder = try #require(try project.bytes("lock"))
-    try run.end()
+    _ = try run.end()
     try project.put(marker, Marker.fileName)
     #expect(try isInVain())
     // Whatever the files say, nobody has the lock.
@@ -81,11 +81,11 @@ import Testing
     let dead = try project.begin()
     _ = try dead.publish(project.facts(), preparation, version: "0.1.0")
     let marker = try #require(try project.bytes(Marker.fileName))
-    try dead.end()
+    _ = try dead.end()
     let run = try project.begin()
     try project.put(marker, Marker.fileName)
     #expect(try isInVain() && isInVain(for: run.id))
-    try run.end()
+    _ = try run.end()
   }
 
   @Test func aDamagedMarkerIsAnErrorAtOnce() throws {
@@ -94,7 +94,31 @@ import Testing
     let run = try project.begin()
     try project.put("{".utf8, Marker.fileName)
     #expect(distrust { _ = try wait(timeout: 120) }?.reason == "it is damaged")
-    try run.end()
+    _ = try run.end()
+  }
+
+  /// The folder appears while the wait begins, at any moment of that, and the marker in it a little later.
+  @Test func aFolderThatIsMadeMeanwhileIsWatched() throws {
+    let run = try project.begin()
+    let marker = try run.publish(project.facts(), preparation, version: "0.1.0")
+    let (folder, hidden) = (project.runFolder, "\(project.path)/hidden")
+    let (path, hiddenPath) = ("\(folder)/\(Marker.fileName)", "\(folder)/hidden")
+    for trial in 0..<200 {
+      rename(path, hiddenPath)
+      rename(folder, hidden)
+      let moment = Instant.now().advanced(by: 0.002)
+      let other = try Thread {
+        while Instant.now() < moment.advanced(by: Double(trial) * 5e-7) {}
+        rename(hidden, folder)
+        // So that the one who waits does.
+        usleep(500)
+        rename(hiddenPath, path)
+      }
+      while Instant.now() < moment {}
+      #expect(try wait(timeout: 120) == marker)
+      other.join()
+    }
+    _ = try run.end()
   }
 
   @Test func anEventEndsTheWait() throws {
@@ -106,6 +130,6 @@ import Testing
       .arguments(["sh", "-c", #"sleep 0.2; mv "$0.hidden" "$0""#, path]))
     #expect(try wait(timeout: 120) == marker)
     #expect(later.wait() == .exited(0))
-    try run.end()
+    _ = try run.end()
   }
 }

@@ -81,9 +81,9 @@ import Testing
   @Test func whatALiveRunHasAreNoLeftovers() throws {
     let run = try project.begin()
     let before = project.names
-    #expect(try Leftovers(in: project.path).remove() == .live)
+    #expect(try Leftovers(in: project.path).remove() == .inUse(by: run.holder))
     #expect(project.names == before)
-    try run.end()
+    #expect(try run.end() == .removed)
   }
 
   @Test func theFolderOfAPathIsFound() {
@@ -101,7 +101,7 @@ import Testing
     let run = try project.begin(.command)
     var status = stat()
     #expect(stat(project.runFolder, &status) == 0 && status.st_mode & 0o777 == 0o700)
-    #expect(project.names == [".gitignore", "lock"])
+    #expect(project.names == [".gitignore", "lock", "session"])
     #expect(try project.bytes(".gitignore") == Array("*\n".utf8))
     let folder = try #require(try RunFolder.open(in: project.path))
     #expect(try folder.isLive() && folder.holder() == run.holder && folder.marker() == nil)
@@ -114,15 +114,15 @@ import Testing
     #expect(marker.databasePath == "\(project.path)/.testmondata" && marker.expectedWorkers == 2)
     #expect(abs(marker.timestamp - wallClock()) < 3600)
     try folder.write(Acknowledgement("gw0", of: run.id))
-    #expect(project.names == [".gitignore", "controller_ready.json", "lock", "worker_gw0_ready"])
-    try run.end()
+    #expect(project.names == [".gitignore", "controller_ready.json", "lock", "session", "worker_gw0_ready"])
+    #expect(try run.end() == .removed)
     #expect(project.names == nil)
   }
 
   @Test func everyRunHasAnIDOfItsOwn() throws {
     let ids = try (0..<20).map { _ in
       let run = try project.begin()
-      defer { try? run.end() }
+      defer { _ = try? run.end() }
       return run.id
     }
     #expect(Set(ids).count == 20 && ids.allSatisfy { $0.count == 32 })
@@ -133,65 +133,27 @@ import Testing
     try project.put("{ damaged".utf8, Marker.fileName)
     try project.put("not JSON".utf8, "lock")
     let run = try project.begin()
-    #expect(project.names == [".gitignore", "lock"])
+    #expect(project.names == [".gitignore", "lock", "session"])
     #expect(try run.folder.holder()?.runID == run.id)
-    try run.end()
+    #expect(try run.end() == .removed)
     #expect(project.names == nil)
   }
 
   @Test func whatOthersPutThereStays() throws {
     let run = try project.begin()
     try project.put([1], "precious")
-    try run.end()
+    #expect(try run.end() == .left(["precious"]))
     #expect(project.names == ["precious"])
-  }
-
-  /// A pytest below `controller -- COMMAND`.
-  @Test func aJoinedRunGivesBackWhatItFound() throws {
-    let outer = try project.begin(.command)
-    _ = try outer.publish(project.facts(), preparation, version: "0.1.0")
-    let before = try project.bytes(Marker.fileName)
-    for _ in 0..<2 {
-      let inner = try project.begin(.pytest, joining: outer.id)
-      #expect(inner.id == outer.id)
-      #expect(try inner.folder.marker() == nil)
-      let marker = try inner.publish(project.facts(environment: "inner"), preparation, version: "0.1.0")
-      #expect(try inner.folder.marker() == marker && marker.environmentName == "inner")
-      try inner.folder.write(Acknowledgement("gw0", of: inner.id))
-      try inner.end()
-      #expect(try project.bytes(Marker.fileName) == before)
-      #expect(try outer.folder.acknowledgements(of: outer.id).isEmpty)
-      // It is still the command's.
-      #expect(try outer.folder.holder() == outer.holder && outer.folder.isLive())
-    }
-    try outer.end()
-    #expect(project.names == nil)
-  }
-
-  @Test func aJoinedRunOfACommandThatHasPreparedNothing() throws {
-    let outer = try project.begin(.command)
-    let inner = try project.begin(.pytest, joining: outer.id)
-    _ = try inner.publish(project.facts(), preparation, version: "0.1.0")
-    try inner.end()
-    #expect(try outer.folder.marker() == nil)
-    try outer.end()
-    #expect(project.names == nil)
-  }
-
-  /// The id in the environment is that of a run long gone: this one is a run of its own.
-  @Test func thereIsNothingToJoin() throws {
-    let run = try project.begin(.pytest, joining: "gone")
-    #expect(run.id != "gone")
-    #expect(try run.folder.holder()?.kind == .pytest)
-    try run.end()
-    #expect(project.names == nil)
   }
 
   @Test func whoComesSecondIsTurnedAway() throws {
     let run = try project.begin(.command)
     var waitedFor: [Holder?] = []
     let second = Result {
-      try Run.begin(in: project.path, kind: .held, owner: own, lockTimeout: 0.3) { waitedFor.append($0) }
+      try RunRequest(rootdir: project.path, kind: .held, owner: own, lockTimeout: 0.3).begin { holder, limit in
+        #expect(limit == 0.3)
+        waitedFor.append(holder)
+      }
     }
     guard case .failure(CoordinationError.held(let holder, let waited)) = second else {
       Issue.record("\(second)")
@@ -199,7 +161,7 @@ import Testing
     }
     #expect(holder == run.holder && waited == 0.3 && waitedFor == [run.holder])
     #expect(try run.folder.isLive())
-    try run.end()
+    #expect(try run.end() == .removed)
     #expect(project.names == nil)
   }
 }

@@ -30,10 +30,20 @@ final class ProjectFolder {
   func bytes(_ name: String) throws -> [UInt8]? { try Directory.open(runFolder).read(name) }
 
   /// Begins a run, which must have nobody to wait for.
-  func begin(_ kind: Holder.Kind = .held, joining: String? = nil) throws -> Run {
-    try Run.begin(in: path, kind: kind, owner: own, joining: joining, lockTimeout: 0) { _ in
-      Issue.record("somebody to wait for")
-    }
+  func begin(
+    _ kind: Holder.Kind = .held, owner: ProcessIdentity = own, starter: ProcessIdentity? = nil,
+    inside outer: String? = nil
+  ) throws -> any Run {
+    let request = RunRequest(
+      rootdir: path, kind: kind, owner: owner, starter: starter, outerID: outer, lockTimeout: 0)
+    return try request.begin { _, _ in Issue.record("somebody to wait for") }
+  }
+
+  /// Begins a run that pytests may join.
+  func beginForOthers(_ kind: Holder.Kind = .command, starter: ProcessIdentity? = nil) throws -> WholeRun {
+    let run = try #require(try begin(kind, starter: starter) as? WholeRun)
+    run.letPytestsJoin()
+    return run
   }
 
   func facts(environment: String = "default") -> Facts {
@@ -45,6 +55,9 @@ final class ProjectFolder {
 
 /// This process.
 let own = ProcessIdentity(of: getpid()) ?? stranger
+
+/// The process that has started this one.
+let parent = ProcessIdentity(of: getppid()) ?? stranger
 
 /// A process of a time before the last boot.
 let stranger = ProcessIdentity(pid: 1, startTime: 7, bootID: "another boot", pidNamespace: "pid:[1]")
@@ -69,4 +82,27 @@ func distrust(_ body: () throws -> Void) -> (path: String, reason: String)? {
     Issue.record("\(error)")
     return nil
   }
+}
+
+/// A thread, which runs beside us as another process would.
+struct Thread {
+  private final class Body: Sendable {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  private var thread: pthread_t = 0
+
+  init(_ run: @escaping @Sendable () -> Void) throws {
+    let body = Unmanaged.passRetained(Body(run)).toOpaque()
+    let code = pthread_create(
+      &thread, nil,
+      { body in
+        if let body { Unmanaged<Body>.fromOpaque(body).takeRetainedValue().run() }
+        return nil
+      }, body)
+    try #require(code == 0)
+  }
+
+  func join() { pthread_join(thread, nil) }
 }

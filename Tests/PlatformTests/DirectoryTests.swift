@@ -22,11 +22,22 @@ import Testing
     #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o700)
     let new = try Directory.open(path)
     try new.write([1], to: "file")
-    #expect(!Directory.removeIfEmpty(path))
+    #expect(new.removeItself()?.code == ENOTEMPTY)
     try new.remove("file")
     try new.remove("file")
-    #expect(Directory.removeIfEmpty(path) && Directory.removeIfEmpty(path))
+    #expect(new.removeItself() == nil && new.removeItself() == nil)
     #expect(access(path, F_OK) == -1)
+  }
+
+  /// Whatever is at its path now is another's, and stays.
+  @Test func aFolderRemovesOnlyItself() throws {
+    let path = folder("new")
+    try Directory.make(path, mode: 0o700)
+    let old = try Directory.open(path)
+    rmdir(path)
+    try Directory.make(path, mode: 0o700)
+    #expect(old.removeItself() == nil && access(path, F_OK) == 0)
+    #expect(try Directory.open(path).removeItself() == nil && access(path, F_OK) == -1)
   }
 
   @Test(

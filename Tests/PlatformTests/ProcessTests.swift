@@ -7,11 +7,12 @@ import Testing
   init() throws { own = try #require(ProcessIdentity(of: getpid())) }
 
   private func with(
-    pid: Int32? = nil, startTime: UInt64? = nil, bootID: String? = nil, namespace: String? = nil
+    pid: Int32? = nil, startTime: UInt64? = nil, bootID: String? = nil, namespace: String? = nil,
+    timeNamespace: String? = nil
   ) -> ProcessIdentity {
     ProcessIdentity(
       pid: pid ?? own.pid, startTime: startTime ?? own.startTime, bootID: bootID ?? own.bootID,
-      pidNamespace: namespace ?? own.pidNamespace)
+      pidNamespace: namespace ?? own.pidNamespace, timeNamespace: timeNamespace ?? own.timeNamespace)
   }
 
   @Test func oneThatRunsIsAlive() {
@@ -30,6 +31,21 @@ import Testing
   @Test func whatCannotBeSeenIsNotKnown() {
     #expect(with(namespace: "pid:[1]").isAlive == nil)
     #expect(with(namespace: "pid:[1]").open() == nil)
+    // There, the start time of the same process is another; but that none has the id is the same everywhere.
+    #expect(with(startTime: own.startTime + 100, timeNamespace: "time:[1]").isAlive == nil)
+    #expect(with(pid: .max, timeNamespace: "time:[1]").isAlive == false)
+  }
+
+  /// As in a sandbox that shows nothing of /proc/sys.
+  @Test func aBootThatCannotBeToldIsNoOther() {
+    #expect(with(bootID: "unknown").isAlive == true)
+    #expect(with(startTime: own.startTime - 1, bootID: "unknown").isAlive == false)
+  }
+
+  @Test func ancestorsAreThoseAboveUs() throws {
+    let ancestors = ProcessIdentity.ancestors()
+    #expect(ancestors.first?.pid == getppid() && !ancestors.contains(own))
+    #expect(ancestors.allSatisfy { $0.isAlive == true } && Set(ancestors.map(\.pid)).count == ancestors.count)
   }
 
   @Test(arguments: [0, -1, .max, .min] as [Int32])

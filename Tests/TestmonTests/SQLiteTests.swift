@@ -107,6 +107,24 @@ import Testing
     }
   }
 
+  /// A signal that is blocked, to be looked at afterwards. It is this thread's alone.
+  @Test func whoIsAskedToEndDoesNotWaitForALock() throws {
+    let folder = try TemporaryFolder()
+    let holder = try Database(path: folder("a"), access: .readWriteCreate)
+    let other = try Database(path: folder("a"), access: .readWrite, busyTimeout: .seconds(3600))
+    try holder.execute("BEGIN IMMEDIATE")
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    var before = sigset_t()
+    pthread_sigmask(SIG_BLOCK, &signals, &before)
+    pthread_kill(pthread_self(), SIGTERM)
+    #expect { try other.transaction {} } throws: { ($0 as? SQLiteError)?.isBusy == true }
+    var arrived: Int32 = 0
+    #expect(sigwait(&signals, &arrived) == 0 && arrived == SIGTERM)
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+  }
+
   @Test func aBackupHoldsWhatLiesInTheLog() throws {
     let folder = try TemporaryFolder()
     let database = try Database(path: folder("a"), access: .readWriteCreate)

@@ -12,6 +12,10 @@ extension CommandTable {
       Watches workers acknowledge, and warns when some take too long, without stopping anything. Passes signals on to \
       COMMAND; the exit status is COMMAND's.
       """,
+      """
+      Inside the run of another controller, COMMAND is part of that one's run; without COMMAND it is an error. While a \
+      pytest of an earlier run is still alive, no other begins, whatever has become of its controller.
+      """,
     ],
     takesCommand: true,
     options: [

@@ -27,7 +27,8 @@ extension CommandTable {
     Entry(".testmondata", "testmon's data. Workers only read it; what testmon-xdist changes in it is one transaction."),
     Entry(
       ".testmon_xdist/",
-      "`lock`, `controller_ready.json` and `worker_ID_ready` of the run that is going on; gone when it is over."),
+      "`lock`, `session`, `controller_ready.json` and `worker_ID_ready` of the run that is going on; gone when it is over."
+    ),
     Entry(".pytest_cache/d/testmon-xdist/history.db", "Past runs, for `status --history`."),
   ]
 }

@@ -19,24 +19,27 @@ struct CleanupCommand {
       context.diagnostics.note("nothing to clean up in \(context.project.rootdir)")
       return ExitStatus.done.rawValue
     }
-    if try folder.isLive() {
-      try requireProcessIdentities()
-      let holder = try folder.holder()
+    let holders = try folder.holders()
+    if !holders.isEmpty { try requireProcessIdentities() }
+    for holder in holders {
       if let reason = try reasonToLeave(holder, folder) {
         try tell("left \(holder.map(describe) ?? "a run") because \(reason); --force ends it all the same")
         return ExitStatus.problemFound.rawValue
       }
-      if options.dryRun {
-        try tell("would end \(holder.map(describe) ?? "a run") and remove \(path)")
-        return ExitStatus.done.rawValue
-      }
+    }
+    if options.dryRun && !holders.isEmpty {
+      let runs = holders.map { $0.map(describe) ?? "a run" }.joined(separator: " and ")
+      try tell("would end \(runs) and remove \(path)")
+      return ExitStatus.done.rawValue
+    }
+    for holder in holders {
       guard let holder else {
         try tell("left \(path): its lock is held, but doesn't say by whom; find and end that: fuser -v \(path)/*")
         return ExitStatus.problemFound.rawValue
       }
       guard try end(holder) else { return ExitStatus.problemFound.rawValue }
     }
-    return try removeLeftovers()
+    return try removeLeftovers(of: holders.compactMap { $0 })
   }
 
   /// Why a live run must go on; nil when it is there to be ended.
@@ -61,7 +64,7 @@ struct CleanupCommand {
     guard let process = holder.controller.open() else {
       // It has just ended, or it lives where we can't see it.
       if holder.controller.isAlive == false { return true }
-      try tell("left \(describe(holder)) because it runs in another container; run cleanup there")
+      try tell("left \(describe(holder)) because \(Self.unseen)")
       return false
     }
     process.send(SIGTERM)
@@ -79,10 +82,14 @@ struct CleanupCommand {
     return true
   }
 
+  private static let unseen =
+    "it is alive, but its process can't be seen here, as that of another container; run cleanup where it runs"
+
   /// How long a controller may take to end, in seconds.
   private static let patience = 10.0
 
-  private func removeLeftovers() throws -> Int32 {
+  /// - Parameter ended: whose run these were, as far as there was a live one.
+  private func removeLeftovers(of ended: [Holder]) throws -> Int32 {
     let leftovers = try Leftovers(in: context.project.rootdir)
     guard !leftovers.isGone else { return ExitStatus.done.rawValue }
     if options.dryRun {
@@ -96,7 +103,14 @@ struct CleanupCommand {
     case .left(let foreign):
       try tell("left \(path): \(foreign.joined(separator: ", ")) in it isn't ours; look at it, and remove it yourself")
       return ExitStatus.problemFound.rawValue
-    case .live:
+    case .stuck(let reason):
+      try tell("left \(path): it is empty, but can't be removed: \(reason)")
+      return ExitStatus.problemFound.rawValue
+    case .inUse(let holder):
+      if let holder, ended.contains(holder) {
+        try tell("left \(describe(holder)) because \(Self.unseen)")
+        return ExitStatus.problemFound.rawValue
+      }
       // Whoever was waiting for the project: nothing of what was to be cleaned up is left.
       try tell("left \(path): a new run has begun meanwhile")
       return ExitStatus.done.rawValue

@@ -137,7 +137,7 @@ struct StatusReport: Encodable, Equatable {
   }
 
   private static func run(in rootdir: String) throws -> (Run?, Marker?) {
-    guard let folder = try RunFolder.open(in: rootdir) else { return (nil, nil) }
+    guard let folder = try RunFolder.open(in: rootdir), try folder.isInUse() else { return (nil, nil) }
     let isLive = try folder.isLive()
     let holder = try folder.holder()
     let marker = try folder.marker()

@@ -39,7 +39,7 @@ struct WorkerCommand {
     var environment = plugin.variables(environment: context.environment)
     for (name, value) in variables(marker) { environment[name] = value }
     environment["TESTMON_XDIST_ADDED"] = PluginFolder.added(["TESTMON_DATAFILE"], to: context.environment)
-    return try CommandProcess(command, environment: environment).run().shellStatus
+    return try CommandProcess(command, environment: environment).run().end.shellStatus
   }
 
   /// What a command, or a shell that evaluates `--export`, gets to know.

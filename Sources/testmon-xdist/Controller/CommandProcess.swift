@@ -15,9 +15,27 @@ struct CommandProcess {
     signals = try Signals([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH])
   }
 
-  /// Starts the command and waits for its end.
+  struct Result {
+    let end: ChildProcess.End
+    /// Whether somebody wanted it to end.
+    let wasInterrupted: Bool
+  }
+
+  /// The first signal that has arrived so far and asks to end; nil where none has. The others are dropped.
+  func interruption() -> Int32? {
+    var first: Int32?
+    while let signal = signals.next() {
+      if first == nil && Self.ending.contains(signal.number) { first = signal.number }
+    }
+    return first
+  }
+
+  private static let ending = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
+
+  /// Starts the command and waits for its end. One that was interrupted before it could start is as if killed by that.
   /// - Parameter preparing: adds what else is to be watched meanwhile.
-  func run(preparing prepare: (EventLoop) -> Void = { _ in }) throws -> ChildProcess.End {
+  func run(preparing prepare: (EventLoop) -> Void = { _ in }) throws -> Result {
+    if let signal = interruption() { return Result(end: .signaled(signal), wasInterrupted: true) }
     let child: ChildProcess
     do {
       child = try ChildProcess(.lastOfOwnArguments(command.count), environment: variables)
@@ -27,15 +45,19 @@ struct CommandProcess {
         "\(command.first ?? ""): \(error.code == ENOENT ? "command not found" : error.reason)")
     }
     let loop = EventLoop()
+    var wasInterrupted = false
     loop.watch(child.handle.descriptor) { loop.stop() }
     loop.watch(signals.descriptor) {
       // What the terminal sent, it sent to the command too.
       while let signal = signals.next() {
+        if Self.ending.contains(signal.number) { wasInterrupted = true }
         if signal.fromProcess { child.handle.send(signal.number) }
       }
     }
     prepare(loop)
     try loop.run()
-    return child.wait()
+    let end = child.wait()
+    if case .signaled = end { wasInterrupted = true }
+    return Result(end: end, wasInterrupted: wasInterrupted)
   }
 }

@@ -21,25 +21,45 @@ struct CommandRun {
     defer { plugin.remove() }
     var variables = plugin.variables(environment: context.environment)
     variables.merge(handedDown) { _, ours in ours }
-    // Wrapped once already: the outer run is the one.
-    if let outer = context.outerRunID, try RunFolder.open(in: context.project.rootdir)?.isLive(asRun: outer) == true {
-      return try CommandProcess(command, environment: variables).run().shellStatus
+    // Wrapped once already, or beside a run that is held open: that is the one.
+    let outer = try RunFolder.open(in: context.project.rootdir)?.wholeHolder(
+      around: ProcessIdentity.ancestors(), named: context.outerRunID)
+    if let outer, outer.kind != .pytest {
+      variables["TESTMON_XDIST_RUN_ID"] = outer.runID
+      return try CommandProcess(command, environment: variables).run().end.shellStatus
     }
     let own = try ProcessIdentity.own()
     let facts = try factsBeforehand()
     let session = try Session(context, kind: .command, owner: own)
+    let result: CommandProcess.Result
     do {
       // From here on a signal must not end us before what we made is removed.
       variables["TESTMON_XDIST_RUN_ID"] = session.run.id
       let process = try CommandProcess(command, environment: variables)
-      if let facts { try makeReady(session, facts) }
-      let end = try process.run(preparing: session.watchWorkers)
-      try session.end(outcome(of: end), exitStatus: end.shellStatus)
-      return end.shellStatus
+      if let facts {
+        do {
+          try makeReady(session, facts)
+        } catch {
+          guard let signal = process.interruption() else { throw error }
+          context.diagnostics.error(Failure(error).message)
+          try? session.end(.interrupted)
+          return 128 + signal
+        }
+      }
+      session.letPytestsJoin()
+      result = try process.run(preparing: session.watchWorkers)
     } catch {
       try? session.end(.failed)
       throw error
     }
+    let status = result.end.shellStatus
+    do {
+      try session.end(result.wasInterrupted && status != 0 ? .interrupted : .finished, exitStatus: status)
+    } catch {
+      // The command's status is the one that counts.
+      context.diagnostics.error(Failure(error).message)
+    }
+    return status
   }
 
   /// What our options say, for the controllers of the pytests below.
@@ -51,6 +71,7 @@ struct CommandRun {
     variables["TESTMON_XDIST_ADDED"] = PluginFolder.added(settings.keys.sorted(), to: context.environment)
     variables["TESTMON_XDIST_CONFIG"] = context.configFile
     variables["TESTMON_XDIST_ENVIRONMENT"] = options.environment
+    variables["TESTMON_XDIST_QUIET"] = context.diagnostics.isQuiet ? "true" : nil
     variables["TESTMON_XDIST_WORKERS"] = options.workers.map(String.init)
     return variables
   }
@@ -83,13 +104,5 @@ struct CommandRun {
     guard context.mayGoOn(without: failure) else { return false }
     context.diagnostics.warning("\(failure.message); the command runs without coordination")
     return true
-  }
-
-  private func outcome(of end: ChildProcess.End) -> SessionHistory.Outcome {
-    switch end {
-    case .signaled: .interrupted
-    // pytest's own: 2 is "interrupted by the user".
-    case .exited(let status): status == 2 && PythonEnvironment.isPytest(command) ? .interrupted : .finished
-    }
   }
 }

@@ -55,7 +55,13 @@ struct Companion {
   /// The last line that the plugin sends.
   private struct Farewell: Decodable {
     let exitStatus: Int32
-    enum CodingKeys: String, CodingKey { case exitStatus = "exit_status" }
+    /// Whether the user interrupted pytest: its status 2 may have other reasons.
+    let interrupted: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case exitStatus = "exit_status"
+      case interrupted
+    }
   }
 
   /// An error is an answer here: pytest shows it.
@@ -78,8 +84,7 @@ struct Companion {
     Self.reply(Answer(state: .on))
     // While we wait for another run, a pytest that is killed takes us along.
     Signals.whenParentEnds(send: SIGTERM)
-    let input = FileDescriptor(STDIN_FILENO)
-    let lines = LineReader(input)
+    let lines = LineReader(FileDescriptor(STDIN_FILENO))
     guard let line = try lines.next(), var facts = JSON.decode(Facts.self, from: line) else {
       throw Failure(.usage, "--companion is for the pytest plugin, which writes facts to standard input; none came")
     }
@@ -108,16 +113,30 @@ struct Companion {
         marksTests: preparation.marksTests, databasePath: marker.databasePath, dataVersion: marker.dataVersion,
         expectedWorkers: marker.expectedWorkers, version: version))
 
+    do {
+      try wait(for: owner, session, lines, signals)
+    } catch {
+      // Nobody reads answers any more.
+      let failure = Failure(error)
+      context.diagnostics.error(failure.message)
+      return failure.status.rawValue
+    }
+    return ExitStatus.done.rawValue
+  }
+
+  /// Waits for the end of the pytest, and ends its run.
+  private func wait(
+    for owner: ProcessIdentity, _ session: Session, _ lines: LineReader, _ signals: Signals
+  ) throws {
     let loop = EventLoop()
     var exitStatus: Int32?
     var outcome = SessionHistory.Outcome.died
     session.watchWorkers(in: loop)
-    loop.watch(input) {
+    loop.watch(lines.input) {
       guard let line = try lines.next() else { return loop.stop() }
       if let farewell = JSON.decode(Farewell.self, from: line) {
         exitStatus = farewell.exitStatus
-        // pytest's own: 2 is "interrupted by the user".
-        outcome = farewell.exitStatus == 2 ? .interrupted : .finished
+        outcome = farewell.interrupted ? .interrupted : .finished
       }
     }
     // A process that pytest forked may keep the pipe open after it.
@@ -130,7 +149,6 @@ struct Companion {
     }
     try loop.run()
     try session.end(outcome, exitStatus: exitStatus)
-    return ExitStatus.done.rawValue
   }
 
   /// Lets pytest go on without us where that can be, and the settings say so.
@@ -143,7 +161,7 @@ struct Companion {
 
 /// Lines from a descriptor that others keep open.
 private final class LineReader {
-  private let input: FileDescriptor
+  let input: FileDescriptor
   private var rest: [UInt8] = []
 
   init(_ input: FileDescriptor) { self.input = input }

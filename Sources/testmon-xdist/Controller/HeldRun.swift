@@ -16,16 +16,19 @@ struct HeldRun {
 
   func run() throws -> Int32 {
     if options.detached { Detachment.begin() }
-    let parent = getppid()
     let own = try ProcessIdentity.own()
-    let owner = options.detached ? own : ProcessIdentity(of: parent) ?? own
+    let ancestors = ProcessIdentity.ancestors()
+    let owner = options.detached ? own : ancestors.first ?? own
+    // Above the background half is the half that waits for it.
+    let starter = ancestors.dropFirst(options.detached ? 1 : 0).first
     // Held from here on: a script that ends as soon as it hears that we are ready must not be missed.
     let handle = owner == own ? nil : owner.open()
     let facts = try context.facts(options)
-    let session = try Session(context, kind: .held, owner: owner)
+    let session = try Session(context, kind: .held, owner: owner, starter: starter)
     let signals = try Signals([SIGTERM, SIGINT, SIGHUP, SIGQUIT])
     do {
       _ = try session.makeReady(facts)
+      session.letPytestsJoin()
       if options.detached { try Detachment.tellReady() }
     } catch {
       try? session.end(.failed)

@@ -7,33 +7,35 @@ import Testmon
 
 /// A run from its beginning to its end, as every form of the controller goes through it.
 final class Session {
-  let run: Run
+  let run: any Run
   private let context: Context
   private let history: SessionHistory
   private var acknowledged: Set<String> = []
   /// Where the history goes; nil where pytest has made no cache.
   private var historyFolder: String?
+  private var clockIsRunning = false
   private var published: (marker: Marker, at: Instant)?
 
-  /// Takes the run lock, waiting for whoever holds it.
-  init(_ context: Context, kind: Holder.Kind, owner: ProcessIdentity) throws {
+  /// Begins a run, waiting for whoever holds the project.
+  init(_ context: Context, kind: Holder.Kind, owner: ProcessIdentity, starter: ProcessIdentity? = nil) throws {
     self.context = context
-    history = SessionHistory(context)
-    run = try Run.begin(
-      in: context.project.rootdir, kind: kind, owner: owner, joining: context.outerRunID,
+    run = try RunRequest(
+      rootdir: context.project.rootdir, kind: kind, owner: owner, starter: starter, outerID: context.outerRunID,
       lockTimeout: context.settings.lockTimeout.value
-    ) { holder in
-      // Below a command one waits for one's sisters as long as it takes.
-      let limit = context.outerRunID == nil ? "up to \(seconds(context.settings.lockTimeout.value)) " : ""
+    ).begin { holder, limit in
+      let limit = limit.map { "up to \(seconds($0)) " } ?? ""
       let whom = holder.map(describe) ?? "another run"
-      context.diagnostics.note("waiting \(limit)for \(whom) to end in \(context.project.rootdir)")
+      let hint = holder?.kind == .held ? "; 'testmon-xdist cleanup' ends it" : ""
+      context.diagnostics.note("waiting \(limit)for \(whom) to end in \(context.project.rootdir)\(hint)")
     }
+    history = SessionHistory(context, run)
     context.diagnostics.debug("holding run \(run.id) in \(run.folder.directory.path)")
   }
 
   /// Prepares the data file and tells the workers.
   func makeReady(_ facts: Facts) throws -> (Marker, Preparation) {
     let began = Instant.now()
+    context.diagnostics.debug("preparing \(facts.databasePath)")
     let preparation = try DataFile.prepare(
       at: facts.databasePath, dataVersion: facts.dataVersion, environment: facts.environment,
       keep: context.settings.keepEnvironments.value,
@@ -54,21 +56,32 @@ final class Session {
     return (marker, preparation)
   }
 
+  /// From now on pytests below may work with the data file.
+  func letPytestsJoin() { (run as? WholeRun)?.letPytestsJoin() }
+
   /// Watches the acknowledgements come in from now on, and warns when some are late; nothing waits for them.
   func watchWorkers(in loop: EventLoop) {
     guard let published else { return }
-    history.begin(published.marker, kind: run.holder.kind, folder: historyFolder)
+    history.begin(published.marker, folder: historyFolder)
     if let watch = try? DirectoryWatch(run.folder.directory.path) {
       loop.watch(watch.descriptor) {
         watch.drain()
         self.lookForWorkers()
+        if !self.acknowledged.isEmpty { self.startClock(in: loop) }
       }
     }
     lookForWorkers()
-    let expected = published.marker.expectedWorkers
+    // What a command does before its first worker starts may take any time.
+    if run.holder.kind != .command { startClock(in: loop, at: published.at) }
+  }
+
+  /// Warns of workers that aren't ready when their time is over, which begins now.
+  private func startClock(in loop: EventLoop, at start: Instant = .now()) {
+    let expected = published?.marker.expectedWorkers ?? 0
+    guard expected > 0, !clockIsRunning else { return }
+    clockIsRunning = true
     let timeout = context.settings.workerTimeout.value
-    guard expected > 0 else { return }
-    loop.at(published.at.advanced(by: timeout)) {
+    loop.at(start.advanced(by: timeout)) {
       self.lookForWorkers()
       let ready = self.acknowledged.count
       if ready < expected {
@@ -77,8 +90,11 @@ final class Session {
     }
   }
 
+  /// Takes in the acknowledgements, as long as it is our marker that they are for, and not that of a pytest that joined.
   private func lookForWorkers() {
-    guard let published, let all = try? run.folder.acknowledgements(of: run.id) else { return }
+    guard let published, (try? run.folder.marker()) == published.marker,
+      let all = try? run.folder.acknowledgements(of: run.id)
+    else { return }
     for one in all where acknowledged.insert(one.workerID).inserted {
       context.diagnostics.debug("worker \(one.workerID) ready after \(one.readyAfter(published.marker)) ms")
       history.workerReady(one, of: published.marker)
@@ -91,8 +107,16 @@ final class Session {
     // Who keeps the data file alone, as CI caches do, gets all of it. Where a pytest still writes, it can wait.
     if let path = published?.marker.databasePath { try? DataFile.fold(at: path, busyTimeout: .zero) }
     defer { history.end(outcome, exitStatus: exitStatus) }
-    try run.end()
-    context.diagnostics.debug("run \(run.id) ended")
+    let path = run.folder.directory.path
+    switch try run.end() {
+    case .removed: context.diagnostics.debug("run \(run.id) ended")
+    case .left(let names):
+      context.diagnostics.warning("left \(path): \(names.joined(separator: ", ")) in it isn't ours")
+    case .inUse(let holder):
+      let whom = holder.map(describe) ?? "another run"
+      context.diagnostics.warning("left \(path): \(whom) goes on, and removes it when it ends")
+    case .stuck(let reason): context.diagnostics.warning("left \(path): it is empty, but can't be removed: \(reason)")
+    }
   }
 }
 

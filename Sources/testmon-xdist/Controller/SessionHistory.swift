@@ -10,10 +10,16 @@ final class SessionHistory {
   typealias Outcome = History.Outcome
 
   private let context: Context
+  private let run: any Run
   private var history: History?
-  private var key = ""
+  /// A pytest that has joined a run shares its id with others before and after it.
+  private let key: String
 
-  init(_ context: Context) { self.context = context }
+  init(_ context: Context, _ run: any Run) {
+    self.context = context
+    self.run = run
+    key = run is JoinedRun ? "\(run.id)/\(getpid())" : run.id
+  }
 
   /// The folder in pytest's cache, where pytest has made that cache; we never do.
   static func folder(in project: Project) -> String? {
@@ -28,18 +34,16 @@ final class SessionHistory {
     return try History.open(path: "\(folder)/history.db", journalMode: mode)
   }
 
-  func begin(_ marker: Marker, kind: Holder.Kind, folder: String?) {
+  func begin(_ marker: Marker, folder: String?) {
     guard let folder, context.settings.history.value > 0 else { return }
     attempt {
       let (history, replaced) = try Self.open(in: folder)
       if let replaced { context.diagnostics.debug("\(replaced); it is begun anew") }
-      // A pytest below a command shares the run's id with others before and after it.
-      let isPart = marker.controllerPID == getpid() && context.outerRunID == marker.runID
-      key = isPart ? "\(marker.runID)/\(getpid())" : marker.runID
-      if !isPart { try history.closeAbandoned(except: key) }
+      // We hold the session's lock, or have just held it: nobody else's is alive but that of the run around us.
+      try history.closeAbandoned(except: [key, run.id])
       try history.begin(
         History.Run(
-          runID: key, startedAt: Date(timeIntervalSince1970: marker.timestamp), version: version, kind: kind,
+          runID: key, startedAt: Date(timeIntervalSince1970: marker.timestamp), version: version, kind: run.holder.kind,
           ownerPID: marker.owner.pid, environmentName: marker.environmentName, pythonVersion: marker.pythonVersion,
           dataVersion: marker.dataVersion, packagesChanged: marker.packagesChanged,
           expectedWorkers: marker.expectedWorkers > 0 ? marker.expectedWorkers : nil))

@@ -8,7 +8,9 @@ struct LeftoversCheck: Check {
   func run(on patient: Patient) -> [Finding] {
     let rootdir = patient.project.rootdir
     do {
-      guard let folder = try RunFolder.open(in: rootdir) else { return [.good("no run has left anything")] }
+      guard let folder = try RunFolder.open(in: rootdir), try folder.isInUse() else {
+        return [.good("no run has left anything")]
+      }
       if try folder.isLive() { return [.good("a run is live: \(try folder.holder().map(describe) ?? "")")] }
       return [
         .warning(
@@ -16,7 +18,7 @@ struct LeftoversCheck: Check {
           next: "testmon-xdist cleanup"
         ) {
           guard try Leftovers(in: rootdir).remove() == .removed else {
-            throw Failure(.coordination, "something in it isn't ours, or a new run has begun: testmon-xdist cleanup")
+            throw Failure(.coordination, "it is still there, and why that is says: testmon-xdist cleanup")
           }
           return "removed \(RunFolder.path(in: rootdir)), which a dead run left"
         }

@@ -1,0 +1,79 @@
+import Glibc
+import Platform
+
+extension RunFolder {
+  /// A marker or an acknowledgement, as it was found.
+  struct Signal {
+    let name: String
+    let bytes: [UInt8]
+  }
+
+  /// Whether a file by this name is one that we make.
+  public static func isOurs(_ name: String) -> Bool {
+    [lockName, sessionLockName, ignoreName].contains(name) || isSignal(name)
+  }
+
+  /// Whether it is a file that a session leaves: the marker, an acknowledgement, or a file that was being written.
+  private static func isSignal(_ name: String) -> Bool {
+    name == Marker.fileName || Acknowledgement.isFileName(name) || (name.hasPrefix(".") && name.hasSuffix(".tmp"))
+  }
+
+  /// Whether a run has or had it: where the folder itself can't be removed, as a mount point, an empty one stays.
+  public func isInUse() throws(CoordinationError) -> Bool { try names().contains(where: Self.isOurs) }
+
+  /// The marker, and the acknowledgements that can be read.
+  func signals() throws(CoordinationError) -> [Signal] {
+    try names().filter { $0 == Marker.fileName || Acknowledgement.isFileName($0) }.compactMap { name in
+      (try? directory.read(name)).flatMap { $0 }.map { Signal(name: name, bytes: $0) }
+    }
+  }
+
+  func writeIgnore() throws(CoordinationError) { try write(Array("*\n".utf8), to: Self.ignoreName) }
+
+  /// Removes what sessions left, but not the locks: the folder as a new session wants it.
+  func removeSignals() throws(CoordinationError) {
+    for name in try names() where Self.isSignal(name) {
+      guard try remove(name) else { throw .untrusted(path: "\(directory.path)/\(name)", reason: "it is a folder") }
+    }
+  }
+
+  /// Removes every file of ours, the locks last, and then the folder. To be called by whoever holds both locks.
+  func removeAll(_ lock: FileLock, _ session: FileLock) throws(CoordinationError) -> Removal {
+    var (lock, session) = (lock, session)
+    // Each further pass is for a worker that has acknowledged after the last one.
+    for _ in 0..<100 {
+      // Else somebody else has removed what was ours, and what is here now may be another's.
+      guard lock.isInPlace, session.isInPlace else { return .removed }
+      for name in try names() where Self.isSignal(name) || name == Self.ignoreName { try remove(name) }
+      for name in [Self.sessionLockName, Self.lockName] { try remove(name) }
+      // From here on the next run may begin, and nothing but an empty folder is ours.
+      guard let error = directory.removeItself() else { return .removed }
+      guard error.code == ENOTEMPTY else { return .stuck(error.reason) }
+      let foreign = try names().filter { !Self.isOurs($0) || directory.isFolder($0) }
+      if !foreign.isEmpty { return .left(foreign) }
+      guard case .taken(let nextLock) = try take(Self.lockName, until: .now()),
+        case .taken(let nextSession) = try take(Self.sessionLockName, until: .now())
+      else { return .removed }
+      (lock, session) = (nextLock, nextSession)
+    }
+    return .left(try names())
+  }
+
+  /// - Returns: false for a folder, which isn't ours.
+  @discardableResult
+  private func remove(_ name: String) throws(CoordinationError) -> Bool {
+    do {
+      try directory.remove(name)
+      return true
+    } catch {
+      if error.code == EISDIR { return false }
+      throw .system(error)
+    }
+  }
+
+  /// The coordination folder that a path is, or lies in.
+  public static func containing(_ path: String) -> String {
+    path.hasSuffix("/\(name)")
+      ? path : path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+  }
+}

@@ -1,0 +1,44 @@
+import Platform
+
+/// The wait for a lock that a run needs, and what is said meanwhile.
+struct WaitingLine {
+  /// The processes above this one: a pytest among them can't end before we do.
+  let ancestors: [ProcessIdentity]
+  /// How long to wait in all, in seconds; nil for as long as it takes.
+  let limit: Double?
+  /// Called once, when there is somebody to wait for.
+  let onWait: (Holder?, _ limit: Double?) -> Void
+
+  private let start = Instant.now()
+  private var announced = false
+
+  init(ancestors: [ProcessIdentity], limit: Double?, onWait: @escaping (Holder?, _ limit: Double?) -> Void) {
+    self.ancestors = ancestors
+    self.limit = limit
+    self.onWait = onWait
+  }
+
+  /// Takes one of a folder's locks.
+  /// - Returns: nil when the folder has been removed meanwhile.
+  /// - Throws: `held` where its holder kept it for too long; `inside` at once where it would never let go of it.
+  mutating func take(_ name: String, in folder: RunFolder) throws(CoordinationError) -> FileLock? {
+    let deadline = start.advanced(by: limit ?? 365 * 86400)
+    // A run that is just ending, or somebody who only looks whether the lock is held, is nobody to speak of.
+    switch try folder.take(name, until: min(deadline, .now().advanced(by: 0.2))) {
+    case .taken(let lock): return lock
+    case .gone: return nil
+    case .held: break
+    }
+    let other = try folder.holder(of: name)
+    if let other, other.kind == .pytest, ancestors.contains(where: { $0 == other.owner || $0 == other.controller }) {
+      throw .inside(other)
+    }
+    if !announced { onWait(other, limit) }
+    announced = true
+    switch try folder.take(name, until: deadline) {
+    case .taken(let lock): return lock
+    case .gone: return nil
+    case .held: throw .held(by: try folder.holder(of: name), waited: limit ?? 0)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Platform
+
+/// A run of its own: for a pytest, for a command with all pytests below it, or held open for workers.
+public final class WholeRun: Run {
+  public let id: String
+  public let folder: RunFolder
+  public let holder: Holder
+
+  private let lock: FileLock
+  /// Nil while pytests may join.
+  private var session: FileLock?
+
+  /// How long, in seconds, a run that ends waits for a pytest below it that is about to end as well.
+  private static let patience = 5.0
+
+  private init(folder: RunFolder, holder: Holder, lock: FileLock, session: FileLock) {
+    id = holder.runID
+    self.folder = folder
+    self.holder = holder
+    self.lock = lock
+    self.session = session
+  }
+
+  /// Takes both locks, and clears away what a dead run left.
+  /// - Returns: nil when the folder has been removed meanwhile: its run has just ended, and one starts over.
+  static func begin(
+    in folder: RunFolder, _ line: inout WaitingLine, holder make: (_ runID: String) -> Holder
+  ) throws(CoordinationError) -> WholeRun? {
+    guard let lock = try line.take(RunFolder.lockName, in: folder) else { return nil }
+    let holder = make(newID())
+    try system { () throws(SystemError) in try lock.write(JSON.encode(holder)) }
+    // A pytest may have outlived the controller of the run that it is part of.
+    guard let session = try line.take(RunFolder.sessionLockName, in: folder) else { return nil }
+    try system { () throws(SystemError) in try session.write(JSON.encode(holder)) }
+    try folder.removeSignals()
+    try folder.writeIgnore()
+    return WholeRun(folder: folder, holder: holder, lock: lock, session: session)
+  }
+
+  private static func newID() -> String {
+    (0..<2).map { _ in
+      let digits = String(UInt64.random(in: 0 ... .max), radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+
+  /// From now on pytests below us may work with the data file, one after the other.
+  public func letPytestsJoin() {
+    session?.release()
+    session = nil
+  }
+
+  public func end() throws(CoordinationError) -> Removal {
+    defer {
+      session?.release()
+      lock.release()
+    }
+    if session == nil {
+      switch try folder.take(RunFolder.sessionLockName, until: .now().advanced(by: Self.patience)) {
+      case .taken(let lock): session = lock
+      // It removes the folder when it ends itself.
+      case .held: return .inUse(by: try folder.holder(of: RunFolder.sessionLockName))
+      case .gone: return .removed
+      }
+    }
+    guard let session else { return .removed }
+    return try folder.removeAll(lock, session)
+  }
+}

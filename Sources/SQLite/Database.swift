@@ -23,6 +23,7 @@ public final class Database {
   /// The path as the caller gave it.
   public let path: String
   let handle: OpaquePointer
+  private var busyWait: BusyWait?
 
   /// Opens a database file. The path may hold any character but NUL; it is never read as a URI or as `:memory:`.
   ///
@@ -46,7 +47,9 @@ public final class Database {
       try self.init(
         name: Database.uri(of: plain) + "?immutable=1", flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, path: path)
     }
-    sqlite3_busy_timeout(handle, Database.milliseconds(busyTimeout))
+    let wait = BusyWait(busyTimeout)
+    wait.install(on: handle)
+    busyWait = wait
     // Functions in the views and triggers of a file that came from elsewhere get no more rights than they need:
     // https://sqlite.org/pragma.html#pragma_trusted_schema
     try execute("PRAGMA trusted_schema = OFF")
@@ -60,7 +63,7 @@ public final class Database {
 
   private init(name: String, flags: Int32, path: String) throws(SQLiteError) {
     var opened: OpaquePointer?
-    let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_EXRESCODE, nil)
+    let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_EXRESCODE, ImpatientFileSystem.name)
     guard code == SQLITE_OK, let opened else {
       defer { sqlite3_close_v2(opened) }
       throw SQLiteError(
@@ -157,14 +160,6 @@ public final class Database {
   /// Relative names get their folder, so that nothing at the front of one has a meaning to SQLite.
   static func plainName(_ path: String) -> String {
     path.utf8.first == UInt8(ascii: "/") ? path : "./" + path
-  }
-
-  private static func milliseconds(_ duration: Duration) -> Int32 {
-    let (seconds, attoseconds) = duration.components
-    if seconds < 0 { return 0 }
-    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-    if overflow || whole > Int64(Int32.max) { return Int32.max }
-    return Int32(clamping: whole + attoseconds / 1_000_000_000_000_000)
   }
 
   /// <https://sqlite.org/uri.html#uri_path>: every byte that isn't plain is escaped. The authority is given, and

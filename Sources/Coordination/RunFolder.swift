@@ -29,12 +29,9 @@ public struct RunFolder {
       default: throw .system(error)
       }
     }
-    switch directory.distrust {
-    case nil: return RunFolder(directory: directory)
-    case .foreignOwner(let uid): throw .untrusted(path: path, reason: "it belongs to user \(uid), not to you")
-    case .writableByOthers(let mode):
-      throw .untrusted(path: path, reason: "others may write to it (mode \(String(mode, radix: 8)))")
-    }
+    // Who may enter it may take the lock.
+    if let problem = directory.privacyProblem { throw .untrusted(path: path, reason: problem.explanation) }
+    return RunFolder(directory: directory)
   }
 
   /// The folder, made if need be.

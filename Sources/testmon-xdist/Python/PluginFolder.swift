@@ -14,7 +14,7 @@ struct PluginFolder {
   /// that can't be written or lies inside the rootdir, into a temporary folder.
   init(outside rootdir: String, environment: [String: String]) throws {
     let caches = [environment["XDG_CACHE_HOME"], environment["HOME"].map { "\($0)/.cache" }]
-    for cache in caches.compactMap({ $0 }) where cache.hasPrefix("/") && !Self.contains(rootdir, cache) {
+    for cache in caches.compactMap({ $0 }) where Self.isFit(cache, rootdir) {
       let ours = "\(cache)/testmon-xdist"
       if let path = try? Self.fill("\(ours)/plugin-\(Self.fingerprint)", parents: [cache, ours]) {
         self.init(path: path, isTemporary: false)
@@ -22,7 +22,7 @@ struct PluginFolder {
       }
     }
     for place in [environment["TMPDIR"], "/tmp", "/var/tmp", "/dev/shm"].compactMap({ $0 })
-    where place.hasPrefix("/") && !Self.contains(rootdir, place) {
+    where Self.isFit(place, rootdir) && Trust.problem(with: place) == nil {
       var template = Array("\(place)/testmon-xdist-XXXXXX".utf8CString)
       guard mkdtemp(&template) != nil else { continue }
       let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -74,10 +74,12 @@ struct PluginFolder {
   }
 
   private static func fill(_ path: String, parents: [String]) throws -> String {
-    for folder in parents + [path] { try Directory.make(folder, mode: 0o700) }
+    for folder in parents + [path] {
+      try Directory.make(folder, mode: 0o700)
+      // What others may write to must not be run, nor what they may put in its place.
+      if let problem = Trust.problem(with: folder) { throw problem }
+    }
     let folder = try Directory.open(path)
-    // What others may write to must not be run.
-    if folder.distrust != nil { throw SystemError(code: EPERM, call: "open", subject: path) }
     try put(PytestPlugin.source, "\(PytestPlugin.module).py", in: folder)
     // By its entry point pytest finds the plugin where the folder is on sys.path, and only there: a command that sets
     // PYTHONPATH anew runs without us, rather than not at all.
@@ -93,7 +95,9 @@ struct PluginFolder {
     if try folder.read(name) != bytes { try folder.write(bytes, to: name) }
   }
 
-  private static func contains(_ folder: String, _ path: String) -> Bool {
-    folder == "/" || path == folder || path.hasPrefix(folder + "/")
+  /// Whether it is a path outside the rootdir that PYTHONPATH can hold, in which a colon parts two.
+  private static func isFit(_ path: String, _ rootdir: String) -> Bool {
+    let isInside = rootdir == "/" || path == rootdir || path.hasPrefix(rootdir + "/")
+    return path.hasPrefix("/") && !path.contains(":") && !isInside
   }
 }

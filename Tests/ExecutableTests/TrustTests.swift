@@ -62,6 +62,20 @@ import Testing
     #expect(outcome.output.hasPrefix(above) == (mode != 0o777), "\(outcome)")
   }
 
+  /// As root's own folders look in a sandbox that doesn't know root.
+  @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
+  func aFolderOfNobodys() throws {
+    let above = "\(project.home)/above"
+    try project.write("", to: "\(above)/folder/file")
+    try #require(chown(above, 65534, 65534) == 0)
+    let place = ["XDG_CACHE_HOME": "\(above)/folder", "HOME": "\(above)/folder", "TMPDIR": "\(above)/folder"]
+    let outcome = try project.shell("testmon-xdist controller -- printenv TESTMON_XDIST_PLUGIN_PATH", place)
+    #expect(outcome.status == 0 && outcome.output.hasPrefix("\(above)/folder/testmon-xdist-"), "\(outcome)")
+    chmod("\(above)/folder", 0o777)
+    let elsewhere = try project.shell("testmon-xdist controller -- printenv TESTMON_XDIST_PLUGIN_PATH", place)
+    #expect(elsewhere.status == 0 && elsewhere.output.hasPrefix("/tmp/testmon-xdist-"), "\(elsewhere)")
+  }
+
   // MARK: what is believed
 
   /// Who may enter the folder may take the lock.

@@ -36,15 +36,17 @@ public struct RunFolder {
 
   /// The folder, made if need be.
   static func make(in rootdir: String) throws(CoordinationError) -> RunFolder {
-    while true {
+    let path = path(in: rootdir)
+    // Each further attempt is for an ending run that has removed it in between.
+    for _ in 0..<100 {
       do {
-        try Directory.make(path(in: rootdir), mode: 0o700)
+        try Directory.make(path, mode: 0o700)
       } catch {
         throw .system(error)
       }
-      // Nil when an ending run has removed it in between.
       if let folder = try open(in: rootdir) { return folder }
     }
+    throw .untrusted(path: path, reason: "it is made, and gone at once, again and again")
   }
 
   // MARK: what lies in it

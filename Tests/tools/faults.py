@@ -53,13 +53,15 @@ ERRORS = {
     "mmap": "ENOMEM",
     "mremap": "ENOMEM",
     "munmap": "EINVAL",
-    "brk": "retval=0",  # it has no errors: it says where the memory ends, and that isn't where it was to be
     "close": "EIO EINTR",
-    "futex": "EAGAIN EINTR",  # for any other, the C library ends the process
-    "other": "EIO EINTR ENOMEM EPERM ENOENT",
+    "newfstatat readlink mkdir rmdir unlink unlinkat renameat rename access faccessat": "EIO ENOMEM EPERM ENOENT",
+    "other": "EIO EINTR ENOMEM EPERM",
 }
-# strace's own, those that never return, and those that never fail.
-NOT_CALLED = set("execve exit exit_group rt_sigreturn getpid gettid getppid getuid geteuid getgid getegid".split())
+# strace's own; those that never return; those that never fail, as brk, which says where the memory ends, and futex, whose
+# errors the C library takes for a bug of its own and aborts.
+NOT_CALLED = set(
+    "execve exit exit_group rt_sigreturn getpid gettid getppid getuid geteuid getgid getegid brk futex".split()
+)
 
 Fault = collections.namedtuple("Fault", "situation call number error goes_on")
 Outcome = collections.namedtuple("Outcome", "status seconds states problem")
@@ -203,8 +205,7 @@ class Laboratory:
 
     def try_out(self, fault):
         when = "{}{}".format(fault.number, "+" if fault.goes_on else "")
-        error = fault.error if "=" in fault.error else "error=" + fault.error
-        inject = "inject={}:{}:when={}".format(fault.call, error, when)
+        inject = "inject={}:error={}:when={}".format(fault.call, fault.error, when)
         with self.copy(fault.situation) as project:
             strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + fault.call, "-e", inject]
             outcome = self.companion(project, self.facts(project), *strace).run()
@@ -245,12 +246,17 @@ class Laboratory:
             shutil.rmtree(project, ignore_errors=True)
 
 
+def errors(call):
+    """How a call is made to fail."""
+    return next((found for calls, found in ERRORS.items() if call in calls.split()), ERRORS["other"]).split()
+
+
 def all_faults(laboratory):
     """Every fault that can be made: each call of each situation, with each of its errors, once and from there on."""
     for situation in SITUATIONS:
         for call, count in sorted(laboratory.calls(situation).items()):
             for number in range(1, count + 1):
-                for error in ERRORS.get(call, ERRORS["other"]).split():
+                for error in errors(call):
                     yield Fault(situation, call, number, error, False)
                     if error != "EINTR":  # no kernel interrupts a call for ever, and whoever repeats it is right
                         yield Fault(situation, call, number, error, True)

@@ -120,6 +120,10 @@ bench: wheel ## what starting it and using it costs; BENCH=--help tells more
 matrix: wheel ## every testmon 2.x with the oldest and newest pytest and xdist; MATRIX=--help tells more
 	@$(PYTHON) -B Tests/tools/matrix.py --wheel dist/testmon_xdist-*.whl $(MATRIX)
 
+.PHONY: faults
+faults: python strace $(executable) ## system calls that fail, one at a time; FAULTS=--help tells more
+	@$(PYTHON) -B Tests/tools/faults.py --executable $(executable) $(FAULTS)
+
 .PHONY: demo
 demo: wheel ## the failure without it and the success with it, on a small project
 	@$(PYTHON) -B Tests/tools/demo.py --executable $(executable) --wheel dist/testmon_xdist-*.whl
@@ -146,7 +150,7 @@ installed = $(DESTDIR)$(PREFIX)
 
 ##@ What it needs
 
-.PHONY: deps swift sqlite python ssh
+.PHONY: deps swift sqlite python ssh strace
 deps: swift sqlite python ## installs what is missing; every target does it by itself
 
 swift:
@@ -168,6 +172,9 @@ python:
 ssh:
 	@PATH="$$PATH:/usr/sbin" command -v sshd >/dev/null || { $(call install_package,openssh-server); }
 	@[ "$$(id -u)" != 0 ] || mkdir -p /run/sshd
+
+strace:
+	@command -v strace >/dev/null || { $(call install_package,strace); }
 
 swift_version = $(shell sed -n 's/^.*swift-tools-version: *//p' Package.swift)
 

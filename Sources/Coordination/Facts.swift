@@ -7,6 +7,8 @@ public struct Facts: Codable, Sendable {
   public let databasePath: String
   public let dataVersion: Int
   public var environmentName: String
+  /// Whether the name is what the command line asked for, rather than what pytest's configuration says; nil: it isn't.
+  public var isEnvironmentGiven: Bool?
   public let systemPackages: String
   public let pythonVersion: String
   public var expectedWorkers: Int
@@ -24,6 +26,7 @@ public struct Facts: Codable, Sendable {
     case databasePath = "database_path"
     case dataVersion = "data_version"
     case environmentName = "environment_name"
+    case isEnvironmentGiven = "environment_given"
     case systemPackages = "system_packages"
     case pythonVersion = "python_version"
     case expectedWorkers = "expected_workers"

@@ -24,7 +24,8 @@ public final class History {
 
   init(path: String, journalMode: JournalMode, migrations: [String]) throws(HistoryError) {
     database = try History.wrapping(path) {
-      let database = try Database(path: path, access: .readWriteCreate)
+      // Not long: a run is never to wait for its history.
+      let database = try Database(path: path, access: .readWriteCreate, busyTimeout: .milliseconds(500))
       try History.checkVersion(of: database, known: migrations.count)
       try database.execute("PRAGMA journal_mode = \(journalMode.rawValue)")
       try database.execute("PRAGMA foreign_keys = ON")

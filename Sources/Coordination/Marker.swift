@@ -14,6 +14,8 @@ public struct Marker: Codable, Equatable, Sendable {
   public let owner: ProcessIdentity
   public let environmentID: Int64
   public let environmentName: String
+  /// Whether everybody is to use this environment, whatever pytest's configuration says; nil: not so.
+  public var isEnvironmentGiven: Bool?
   public let pythonVersion: String
   public let packagesChanged: Bool
   /// Absolute.
@@ -30,6 +32,7 @@ public struct Marker: Codable, Equatable, Sendable {
     case controllerPID = "controller_pid"
     case environmentID = "environment_id"
     case environmentName = "environment_name"
+    case isEnvironmentGiven = "environment_given"
     case pythonVersion = "python_version"
     case packagesChanged = "packages_changed"
     case databasePath = "database_path"

@@ -25,7 +25,8 @@ extension Run {
     let marker = Marker(
       protocol: Marker.currentProtocol, runID: id, timestamp: wallClock(), controllerPID: holder.controller.pid,
       controller: holder.controller, owner: holder.owner, environmentID: preparation.environmentID,
-      environmentName: facts.environmentName, pythonVersion: facts.pythonVersion,
+      environmentName: facts.environmentName, isEnvironmentGiven: facts.isEnvironmentGiven,
+      pythonVersion: facts.pythonVersion,
       packagesChanged: preparation.packagesChanged, databasePath: facts.databasePath, dataVersion: facts.dataVersion,
       expectedWorkers: facts.expectedWorkers, version: version)
     try folder.write(JSON.encode(marker), to: Marker.fileName)

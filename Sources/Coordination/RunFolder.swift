@@ -28,25 +28,24 @@ public struct RunFolder {
       default: throw .system(error)
       }
     }
-    switch directory.distrust {
-    case nil: return RunFolder(directory: directory)
-    case .foreignOwner(let uid): throw .untrusted(path: path, reason: "it belongs to user \(uid), not to you")
-    case .writableByOthers(let mode):
-      throw .untrusted(path: path, reason: "others may write to it (mode \(String(mode, radix: 8)))")
-    }
+    // Who may enter it may take the lock.
+    if let problem = directory.privacyProblem { throw .untrusted(path: path, reason: problem.explanation) }
+    return RunFolder(directory: directory)
   }
 
   /// The folder, made if need be.
   static func make(in rootdir: String) throws(CoordinationError) -> RunFolder {
-    while true {
+    let path = path(in: rootdir)
+    // Each further attempt is for an ending run that has removed it in between.
+    for _ in 0..<100 {
       do {
-        try Directory.make(path(in: rootdir), mode: 0o700)
+        try Directory.make(path, mode: 0o700)
       } catch {
         throw .system(error)
       }
-      // Nil when an ending run has removed it in between.
       if let folder = try open(in: rootdir) { return folder }
     }
+    throw .untrusted(path: path, reason: "it is made, and gone at once, again and again")
   }
 
   // MARK: what lies in it

@@ -55,7 +55,7 @@ public final class ChildProcess {
     defer { posix_spawnattr_destroy(&attributes) }
     // The child starts with the signals that a program expects: none blocked, none ignored by us.
     var none = Signals.set([])
-    var defaults = Signals.set([SIGPIPE])
+    var defaults = Signals.set(Signals.failedWrites)
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setsigdefault(&attributes, &defaults)
     var flags = Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)

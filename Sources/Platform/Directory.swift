@@ -11,12 +11,6 @@ public final class Directory {
     self.descriptor = descriptor
   }
 
-  /// Why what lies in a folder can't be believed.
-  public enum Distrust: Equatable, Sendable {
-    case foreignOwner(uid: UInt32)
-    case writableByOthers(mode: UInt32)
-  }
-
   /// Opens the folder; a symbolic link in the last place is not followed.
   public static func open(_ path: String) throws(SystemError) -> Directory {
     let raw = try check("open", path) { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
@@ -56,13 +50,13 @@ public final class Directory {
     return fstatat(descriptor.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Nil when the folder is ours alone to write: its owner is this user, and nobody else may write.
-  public var distrust: Distrust? {
+  /// Why the folder isn't this user's alone: nobody else may enter it. Nil when it is.
+  public var privacyProblem: Distrust? {
     var status = stat()
     // It can't fail on an open descriptor; if it did, the owner would be nobody.
     if fstat(descriptor.raw, &status) != 0 { status.st_uid = .max }
-    if status.st_uid != geteuid() { return .foreignOwner(uid: status.st_uid) }
-    if status.st_mode & 0o022 != 0 { return .writableByOthers(mode: status.st_mode & 0o7777) }
+    if status.st_uid != geteuid() { return Distrust(path: path, .foreignOwner(uid: status.st_uid)) }
+    if status.st_mode & 0o077 != 0 { return Distrust(path: path, .openToOthers(mode: status.st_mode & 0o7777)) }
     return nil
   }
 
@@ -135,11 +129,24 @@ public final class Directory {
       })
   }
 
-  /// Whether `name` in this folder is still the file that `open` has open.
-  func isSame(_ name: String, _ open: FileDescriptor) -> Bool {
+  /// Whether `name` in this folder is the file at another path, where links are followed.
+  func isSame(_ name: String, as other: String) -> Bool {
     var here = stat()
     var there = stat()
-    return fstat(open.raw, &there) == 0 && fstatat(descriptor.raw, name, &here, AT_SYMLINK_NOFOLLOW) == 0
+    return fstatat(descriptor.raw, name, &here, AT_SYMLINK_NOFOLLOW) == 0 && stat(other, &there) == 0
       && here.st_ino == there.st_ino && here.st_dev == there.st_dev
+  }
+
+  /// Whether `name` in this folder is still the file that `open` has open.
+  func isSame(_ name: String, _ open: FileDescriptor) throws(SystemError) -> Bool {
+    var here = stat()
+    var there = stat()
+    try check("fstat", "\(path)/\(name)") { fstat(open.raw, &there) }
+    if fstatat(descriptor.raw, name, &here, AT_SYMLINK_NOFOLLOW) != 0 {
+      // Whoever asks opens it anew when it is another one, and would do so for ever where it can't be told.
+      if errno == ENOENT { return false }
+      throw SystemError.last("fstatat", "\(path)/\(name)")
+    }
+    return here.st_ino == there.st_ino && here.st_dev == there.st_dev
   }
 }

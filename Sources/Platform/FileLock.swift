@@ -45,6 +45,23 @@ public final class FileLock {
     throw SystemError.last("flock", "\(folder.path)/\(name)")
   }
 
+  /// Whether this process has the lock now, by itself or with whoever handed it on.
+  ///
+  /// By what the kernel says of each file that the process has open: proc_pid_fdinfo(5). What is written in the file
+  /// anybody may have written who ever had it.
+  public static func isHeld(_ name: String, in folder: Directory, by pid: Int32) -> Bool {
+    guard let descriptors = try? Directory.open("/proc/\(pid)/fd"),
+      let information = try? Directory.open("/proc/\(pid)/fdinfo"), let numbers = try? descriptors.names()
+    else { return false }
+    for number in numbers where folder.isSame(name, as: "/proc/\(pid)/fd/\(number)") {
+      let lines = String(decoding: ((try? information.read(number)) ?? nil) ?? [], as: UTF8.self).split(separator: "\n")
+      if lines.contains(where: { $0.hasPrefix("lock:") && $0.contains("FLOCK") && $0.contains("WRITE") }) {
+        return true
+      }
+    }
+    return false
+  }
+
   private static func acquire(_ name: String, in folder: Directory, flags: Int32, until deadline: Instant? = nil)
     throws(SystemError) -> FileLock?
   {
@@ -56,12 +73,12 @@ public final class FileLock {
         if let deadline, Instant.now() >= deadline { return nil }
       }
       // Whoever held it before us removes the file with the run: then this is a lock on nothing.
-      if folder.isSame(name, file) { return FileLock(file, name, folder) }
+      if try folder.isSame(name, file) { return FileLock(file, name, folder) }
     }
   }
 
   /// Whether the file that is locked is still the one by its name: else this is a lock on nothing.
-  public var isInPlace: Bool { folder.isSame(name, file) }
+  public var isInPlace: Bool { (try? folder.isSame(name, file)) ?? false }
 
   /// What the holder wrote into the locked file, so that others can say for whom they wait.
   public func write(_ bytes: [UInt8]) throws(SystemError) {

@@ -29,8 +29,12 @@ public final class Signals {
     return Arrival(number: Int32(bitPattern: info.ssi_signo), fromProcess: info.ssi_code <= 0)
   }
 
-  /// Writing to a pipe that nobody reads is an error of that write, not the end of the process.
-  public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+  /// Writing to a pipe that nobody reads, or past `ulimit -f`, is an error of that write, not the end of the process.
+  public static func ignoreFailedWrites() {
+    for number in failedWrites { signal(number, SIG_IGN) }
+  }
+
+  static let failedWrites = [SIGPIPE, SIGXFSZ]
 
   /// Sends this process a signal when the one that started it ends; where the system refuses, it doesn't.
   public static func whenParentEnds(send signal: Int32) { _ = clinux_set_parent_death_signal(signal) }

@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import sys
 import time
 
@@ -27,6 +28,7 @@ CRASHED = "???"  # `when` of the report that xdist makes of a test during which 
 TESTS_AT_ONCE = 250  # written in one transaction
 WRITE_INTERVAL = 1.0  # seconds after which what was recorded is written
 PATIENCE = 30  # how long the controller may take to end, in seconds
+PROTOCOL = 1  # of the messages between this plugin and the executable
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -48,14 +50,20 @@ def pytest_configure(config):
             _skip_packages(config, testmon)
             _before_data(config, testmon, lambda arguments: _read_as_worker(config, testmon, run))
     elif os.environ.get("TESTMON_XDIST_WORKER_ID"):
+        _use_given_environment(config)
         _allow_no_cache(config)
         config.option.testmon_nocollect = True  # a reader stores nothing
         _before_data(config, testmon, lambda arguments: _read_below_command(config))
     elif _may_be_on(config):
-        if os.environ.get("TESTMON_XDIST_ENVIRONMENT") and not config.option.environment_expression:
-            config.option.environment_expression = os.environ["TESTMON_XDIST_ENVIRONMENT"]
+        _use_given_environment(config)
         _allow_no_cache(config)
         _before_data(config, testmon, lambda arguments: _control(config, testmon, arguments))
+
+
+def _use_given_environment(config):
+    """Takes the environment that the controller's command line asked for."""
+    if os.environ.get("TESTMON_XDIST_ENVIRONMENT") and not config.option.environment_expression:
+        config.option.environment_expression = os.environ["TESTMON_XDIST_ENVIRONMENT"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -279,13 +287,21 @@ def _distributes(config):
 
 
 def _control(config, testmon, arguments):
-    executable = _find_executable() if _may_be_on(config) else None
+    executable = _find_executable(config) if _may_be_on(config) else None
     if executable is None:
         return None
+    for path in (str(config.rootdir), _data_file(arguments) if arguments else ""):
+        if not _is_text(path):
+            sys.stderr.write(
+                "WARNING: testmon-xdist: the path %s isn't UTF-8; the run goes on without coordination\n" % ascii(path)
+            )
+            return None
     companion = _Companion(executable, _release(testmon), str(config.rootdir))
     config.add_cleanup(companion.finish)
-    if not _goes_on(companion.answer()):
+    first = companion.answer()
+    if not _goes_on(first):
         return None
+    _compare_protocols(executable, first)
     # testmon leaves its connection open, and with it, where other plugins keep it alive, all that it has stored in -wal:
     # closed here, before the companion ends, the data file alone holds everything.
     config.add_cleanup(lambda: _close_data(config))
@@ -311,6 +327,28 @@ def _goes_on(answer):
     return answer["state"] in ("on", "ready")
 
 
+def _compare_protocols(executable, answer):
+    """Stops where the executable is of a release that means something else by what it says."""
+    if answer.get("protocol") == PROTOCOL:
+        return
+    raise pytest.UsageError(
+        "testmon-xdist: the pytest plugin is of testmon-xdist %s (protocol %d), but %s of %s (protocol %s); reinstall "
+        "testmon-xdist in this Python, so that both are of one release, or name its executable in TESTMON_XDIST_EXECUTABLE"
+        % (_own_release(), PROTOCOL, executable, answer.get("version", "0.1.0"), answer.get("protocol", "none"))
+    )
+
+
+def _own_release():
+    try:
+        from importlib.metadata import version
+    except ImportError:  # Python 3.7
+        return "another release"
+    try:
+        return version("testmon-xdist")
+    except Exception:  # brought by a wrapper
+        return "another release"
+
+
 def _release(plugin):
     """testmon's release, as far as it tells: 2.0.0 and those before it don't."""
     import testmon
@@ -328,18 +366,38 @@ def _close_data(config):
 
 def _may_be_on(config):
     """Whether there is anything to ask the executable: where nobody has written a setting, off costs nothing."""
-    if os.environ.get(SWITCH):
-        return True
+    return bool(os.environ.get(SWITCH)) or any(True for _ in _setting_files(config))
+
+
+def _setting_files(config):
+    """The files that may have settings, each with its text."""
     rootdir = str(config.rootdir)
-    user = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
-    files = [os.path.join(rootdir, name) for name in ("testmon-xdist.toml", ".testmon-xdist.toml")]
-    if any(os.path.exists(path) for path in files + [os.path.join(user, "testmon-xdist", "config.toml")]):
-        return True
-    try:
-        with open(os.path.join(rootdir, "pyproject.toml"), "rb") as file:
-            return b"testmon-xdist" in file.read()
-    except OSError:
-        return False
+    user = os.environ.get("XDG_CONFIG_HOME", "")
+    if not os.path.isabs(user):  # the specification: as if it weren't set
+        user = os.path.join(os.path.expanduser("~"), ".config")
+    names = ("testmon-xdist.toml", ".testmon-xdist.toml", "pyproject.toml")
+    for path in [os.path.join(rootdir, name) for name in names] + [os.path.join(user, "testmon-xdist", "config.toml")]:
+        try:
+            with open(path, "rb") as file:
+                text = file.read().decode("utf-8", "replace")
+        except OSError:
+            if not os.path.exists(path):
+                continue
+            text = ""  # the executable says what is wrong with it
+        if not path.endswith("pyproject.toml") or "testmon-xdist" in text:
+            yield path, text
+
+
+def _enabling_file(config):
+    """A file that seems to switch coordination on; None where there is none. Only the executable can tell for certain."""
+    for path, text in _setting_files(config):
+        table = not path.endswith("pyproject.toml")
+        for line in map(str.strip, text.splitlines()):
+            if line.startswith("["):
+                table = line.startswith("[tool.testmon-xdist]")
+            elif table and re.match(r"""["']?enabled["']?\s*=\s*true\b""", line):
+                return path
+    return None
 
 
 def _facts(config, arguments):
@@ -349,10 +407,10 @@ def _facts(config, arguments):
     packages = arguments["system_packages"]
     core_alone = _core_alone()
     drop_patch_version = getattr(testmon_core, "drop_patch_version", None)  # from 2.0.7 on
-    data_file = os.path.join(arguments.get("rootdir", ""), testmon_core.get_data_file_path())
     return {
+        "protocol": PROTOCOL,
         "rootdir": str(config.rootdir),
-        "database_path": os.path.abspath(data_file),
+        "database_path": _data_file(arguments),
         "data_version": db.DATA_VERSION,
         "environment_name": arguments["environment"] or "default",
         "system_packages": drop_patch_version(packages) if drop_patch_version else packages,
@@ -363,6 +421,21 @@ def _facts(config, arguments):
         "core": _core(core_alone),
         "core_alone": core_alone,
     }
+
+
+def _data_file(arguments):
+    from testmon import testmon_core
+
+    return os.path.abspath(os.path.join(arguments.get("rootdir", ""), testmon_core.get_data_file_path()))
+
+
+def _is_text(path):
+    """Whether the executable, which takes paths for text, can name it."""
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _worker_count(config):
@@ -381,9 +454,10 @@ def _history_folder(config):
     try:
         if cache.get("testmon-xdist/made", None) is None:
             cache.set("testmon-xdist/made", True)  # up to pytest 7, only this writes the cache's .gitignore
-        return str(cache.mkdir("testmon-xdist") if hasattr(cache, "mkdir") else cache.makedir("testmon-xdist"))
+        folder = str(cache.mkdir("testmon-xdist") if hasattr(cache, "mkdir") else cache.makedir("testmon-xdist"))
     except OSError:
         return None
+    return folder if _is_text(folder) else None
 
 
 class _Companion:
@@ -513,7 +587,7 @@ class _Reading(_HandOver):
 
     def pytest_report_header(self, config):
         return "testmon-xdist: worker %s, reads environment %d and stores nothing%s" % (
-            self.worker_id,
+            _printable(self.worker_id),
             self.run["environment_id"],
             _tests_again(config, self.run),
         )
@@ -960,7 +1034,7 @@ def _read_below_command(config):
     if rootdir and os.path.realpath(rootdir) != os.path.realpath(str(config.rootdir)):
         raise pytest.UsageError(
             "testmon-xdist: the run is for the rootdir %s, but this pytest's is %s; name one for both with --rootdir"
-            % (rootdir, config.rootdir)
+            % (_printable(rootdir), _printable(str(config.rootdir)))
         )
     run = {
         "environment_id": _number("TESTMON_XDIST_ENVIRONMENT_ID"),
@@ -1163,8 +1237,13 @@ def _compare(connection, environment, found):
             raise pytest.UsageError(
                 "testmon-xdist: the run was prepared for another environment than this pytest's: %s differ (%s); name "
                 "this pytest's with 'testmon-xdist controller --python %s --environment NAME'"
-                % (what, ", ".join(difference), sys.executable)
+                % (what, _printable(", ".join(difference)), sys.executable)
             )
+
+
+def _printable(text):
+    """Text from outside, with nothing in it that could drive a terminal."""
+    return "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
 
 
 def _shadows(connection):
@@ -1189,7 +1268,7 @@ def _shadows(connection):
 # --- finding and hiding
 
 
-def _find_executable():
+def _find_executable(config):
     import shutil
     import sysconfig
 
@@ -1203,12 +1282,21 @@ def _find_executable():
         if os.access(path, os.X_OK):
             return path
     path = None if given else shutil.which("testmon-xdist")
-    if path is None and os.environ.get(SWITCH, "").strip().lower() in ("true", "1", "yes", "on"):
-        raise pytest.UsageError(
-            "testmon-xdist: %s is set, but the executable 'testmon-xdist' is neither beside this Python nor in PATH; "
-            "reinstall it, or say where it is in TESTMON_XDIST_EXECUTABLE" % SWITCH
-        )
-    return path
+    if path is not None:
+        return path
+    switch = os.environ.get(SWITCH, "").strip().lower()
+    if switch in ("true", "1", "yes", "on"):
+        what = SWITCH + " is set"
+    else:  # a variable has the last word
+        file = None if switch else _enabling_file(config)
+        if file is None:
+            return None
+        what = "%s has enabled = true" % file
+    place = "is neither beside this Python nor in PATH" if not given else "isn't at %s (TESTMON_XDIST_EXECUTABLE)" % given
+    raise pytest.UsageError(
+        "testmon-xdist: %s, but the executable 'testmon-xdist' %s; reinstall it, or say where it is in "
+        "TESTMON_XDIST_EXECUTABLE" % (what, place)
+    )
 
 
 def _hide_wrapper(config):

@@ -1,3 +1,5 @@
+import Text
+
 /// The settings; the raw value is the key in a file.
 public enum SettingKey: String, CaseIterable, Sendable {
   case enabled, debug
@@ -140,8 +142,7 @@ extension SettingKind {
   var isBoolean: Bool { if case .boolean = self { true } else { false } }
 }
 
-/// The number without the fraction that Swift adds to whole ones.
+/// The number as a setting may be written.
 func numberText(_ number: Double) -> String {
-  guard let whole = Int(exactly: number) else { return String(number) }
-  return String(whole)
+  number.isFinite && number >= 0 ? DecimalText.text(number) : String(number)
 }

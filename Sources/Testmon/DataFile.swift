@@ -15,8 +15,10 @@ public enum DataFile {
   /// doesn't match; a worker that doesn't get a match inserts, which its read-only connection can't. Other rows of the
   /// name are parked: renamed as ``ParkedName`` says, their tests kept, and renamed back when their packages return.
   ///
-  /// All of it is one transaction: a process killed at any point leaves the file as it was or as it should be. Where
-  /// everything is right already, nothing is written.
+  /// All of it is one transaction: a process killed at any point leaves the file as it was or as it should be. Two things
+  /// can't be part of it, and are transactions of SQLite's own: the switch to WAL mode before it, which is no change of
+  /// what the file holds, and, where a file of another data version was replaced, VACUUM after it. Where everything is
+  /// right already, nothing is written.
   ///
   /// A file of another data version is first kept aside as `PATH.vN.bak` (N: its own version), in place of an older
   /// such backup; testmon would delete it.
@@ -31,7 +33,7 @@ public enum DataFile {
   /// - Throws: ``DataFileError``; with an unknown `dataVersion` before anything is touched.
   public static func prepare(
     at path: String, dataVersion: Int, environment: EnvironmentKey, keep: Int, now: Date,
-    refusingNewer: Bool = false, markingTests: Bool = false, busyTimeout: Duration = .seconds(10)
+    refusingNewer: Bool = false, markingTests: Bool = false, busyTimeout: Duration = .seconds(3)
   ) throws(DataFileError) -> Preparation {
     guard let version = DataVersion(number: dataVersion) else {
       throw DataFileError(path: path, reason: .unknownDataVersion(dataVersion))
@@ -50,6 +52,7 @@ public enum DataFile {
 
       let preparation = try database.transaction {
         // Another process may have been faster; from here on none can.
+        removeUnfinishedBackup(of: path)
         let layout = try Layout(of: database, wanted: version)
         var keptAside: Preparation.KeptAside?
         if case .other(let found) = layout {

@@ -27,15 +27,17 @@ struct EnvironmentRows {
     let returning = inPlace == nil ? try best(parked.filter(\.matches)) : nil
 
     let leaving = active.filter { $0.id != inPlace?.id }
-    try park(leaving, base: key.name, now: now, taken: parked)
+    let others = parked.filter { $0.id != returning?.id } + leaving
+    let kept = others.suffix(max(keep, 1) - 1)
+    // Only what stays gets a name of its own.
+    try park(leaving.suffix(kept.count), base: key.name, now: now, taken: parked)
     if let returning {
       try database.rows(
         "UPDATE environment SET environment_name = ?2 WHERE id = ?1", .integer(returning.id), .text(key.name))
     }
     let id: Int64
     if let row = inPlace ?? returning { id = row.id } else { id = try insert(key) }
-    let others = parked.filter { $0.id != returning?.id } + leaving
-    try delete(others.dropLast(max(keep, 1) - 1))
+    try delete(others.dropLast(kept.count))
     return Activation(
       id: id, packagesChanged: inPlace == nil && returning == nil && !active.isEmpty,
       pickedUpAgain: returning != nil)
@@ -67,26 +69,32 @@ struct EnvironmentRows {
   /// Of several rows that match, the one with most tests; of these, the newest.
   private func best(_ matching: [Candidate]) throws(SQLiteError) -> Candidate? {
     guard matching.count > 1 else { return matching.first }
-    var ranked: [(candidate: Candidate, tests: Int64)] = []
-    for candidate in matching {
-      let tests = try database.rows(
-        "SELECT count(*) FROM test_execution WHERE environment_id = ?1", .integer(candidate.id))
-      ranked.append((candidate, tests.first?[0].asInteger ?? 0))
-    }
-    return ranked.max { ($0.tests, $0.candidate.id) < ($1.tests, $1.candidate.id) }?.candidate
+    let first = try database.rows(
+      """
+      SELECT value FROM json_each(?1)
+      ORDER BY (SELECT count(*) FROM test_execution WHERE environment_id = value) DESC, value DESC LIMIT 1
+      """, list(matching[...]))
+    return matching.first { first.first?[0] == .integer($0.id) }
+  }
+
+  /// The ids of rows, for `json_each`: one statement for all of them.
+  private func list(_ rows: ArraySlice<Candidate>) -> Value {
+    .text("[\(rows.map { String($0.id) }.joined(separator: ","))]")
   }
 
   /// Every parked row gets a name of its own, because two of them may hold the same packages; a second that is taken
   /// is passed over.
   private func park(
-    _ rows: [Candidate], base: String, now: Date, taken: [Candidate]
+    _ rows: ArraySlice<Candidate>, base: String, now: Date, taken: [Candidate]
   ) throws(SQLiteError) {
     var taken = Set(taken.map { Array($0.name.utf8) })
     var time = now
     for row in rows {
       var name = ParkedName(base: base, since: time)
-      // Bounded, because at the end of time there is no later second.
-      for _ in taken where taken.contains(Array(name.text.utf8)) {
+      // Not for ever: at the end of time there is no later second.
+      var attempts = taken.count
+      while attempts > 0, taken.contains(Array(name.text.utf8)) {
+        attempts -= 1
         time = name.since.addingTimeInterval(1)
         name = ParkedName(base: base, since: time)
       }
@@ -120,15 +128,16 @@ struct EnvironmentRows {
   /// has no cascade.
   private func delete(_ rows: ArraySlice<Candidate>) throws(SQLiteError) {
     guard !rows.isEmpty else { return }
-    for row in rows {
-      try database.rows(
-        """
-        DELETE FROM test_execution_file_fp
-        WHERE test_execution_id IN (SELECT id FROM test_execution WHERE environment_id = ?1)
-        """, .integer(row.id))
-      try database.rows("DELETE FROM test_execution WHERE environment_id = ?1", .integer(row.id))
-      try database.rows("DELETE FROM environment WHERE id = ?1", .integer(row.id))
-    }
+    // All that is deleted has to be read once. With SQLite's own 2 MiB it would be read and written time and again.
+    try database.execute("PRAGMA cache_size = -65536")
+    let ids = list(rows)
+    try database.rows(
+      """
+      DELETE FROM test_execution_file_fp WHERE test_execution_id IN (
+        SELECT id FROM test_execution WHERE environment_id IN (SELECT value FROM json_each(?1)))
+      """, ids)
+    try database.rows("DELETE FROM test_execution WHERE environment_id IN (SELECT value FROM json_each(?1))", ids)
+    try database.rows("DELETE FROM environment WHERE id IN (SELECT value FROM json_each(?1))", ids)
     // As testmon's `vacuum_file_fp` does; but one NULL among the references would keep all.
     try database.execute(
       """

@@ -5,10 +5,11 @@ extension DataFile {
   /// Copies the data file to `PATH.vN.bak` and returns that path.
   ///
   /// Made by a connection of its own, because SQLite refuses to copy from one that is inside a write transaction;
-  /// called inside the transaction of another one, so that what is copied is what is replaced afterwards.
+  /// called inside the transaction of another one, so that what is copied is what is replaced afterwards, and after
+  /// ``removeUnfinishedBackup(of:)``.
   static func keepAside(_ path: String, version: Int64) throws -> String {
     let backup = "\(path).v\(version).bak"
-    let unfinished = "\(backup).\(UInt64.random(in: 0...UInt64.max)).tmp"
+    let unfinished = unfinishedBackup(of: path)
     do {
       try Database(path: path, access: .readOnly).backup(to: unfinished)
       var original = stat()
@@ -17,7 +18,7 @@ extension DataFile {
         throw DataFileError(path: path, reason: .backup(backup, String(cString: strerror(errno))))
       }
     } catch {
-      unlink(unfinished)
+      removeUnfinishedBackup(of: path)
       if let error = error as? SQLiteError, error.path == unfinished {
         throw DataFileError(path: path, reason: .backup(backup, error.message), underlying: error)
       }
@@ -25,6 +26,15 @@ extension DataFile {
     }
     syncFolder(of: backup)
     return backup
+  }
+
+  /// Where a backup is made: by this name nobody looks for anything. It is the same each time, so that what a process
+  /// that was killed left of one is found.
+  private static func unfinishedBackup(of path: String) -> String { "\(path).testmon-xdist.tmp" }
+
+  /// To be called inside a transaction on the data file: then nobody else is making a backup of it.
+  static func removeUnfinishedBackup(of path: String) {
+    for suffix in [""] + FileKind.companionSuffixes { unlink(unfinishedBackup(of: path) + suffix) }
   }
 
   /// A new name in a folder outlives a power cut only when the folder has been written too.

@@ -14,6 +14,20 @@ public enum DecimalText {
     return Double(text)
   }
 
+  /// The shortest text that stands for the number, in the same form: without an exponent, or a fraction where there is none.
+  /// The number must be finite and not below 0.
+  public static func text(_ number: Double) -> String {
+    let parts = "\(number)".split(separator: "e")
+    let halves = (parts.first ?? "0").split(separator: ".", omittingEmptySubsequences: false)
+    let (whole, fraction) = (halves[0], halves.count > 1 && halves[1] != "0" ? halves[1] : "")
+    // Where the point stands among the digits.
+    let digits = Array(whole + fraction)
+    let point = whole.count + (parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
+    if point <= 0 { return "0." + String(repeating: "0", count: -point) + String(digits) }
+    if point >= digits.count { return String(digits) + String(repeating: "0", count: point - digits.count) }
+    return String(digits[..<point]) + "." + String(digits[point...])
+  }
+
   private static func isDigits(_ bytes: Substring.UTF8View) -> Bool { !bytes.isEmpty && bytes.allSatisfy(isDigit) }
 
   private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

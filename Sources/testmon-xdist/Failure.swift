@@ -13,6 +13,8 @@ struct Failure: Error {
   var message: String { messages.joined(separator: "\n") }
   /// The exit status where a COMMAND was to be run: its own statuses must stay its own.
   private(set) var statusWithCommand: ExitStatus
+  /// The message for who shows it as it is: nothing in it can drive a terminal.
+  var printable: String { messages.map(Printable.escape).joined(separator: "\n") }
   /// Whether it is that the installed testmon is newer than what this program knows. Nothing has been touched then.
   private(set) var isNewerTestmon = false
 
@@ -48,6 +50,10 @@ struct Failure: Error {
         + "(\(Release.oldestKnown) to \(Release.newestKnown)); install 'pytest-testmon>=\(Release.oldestKnown)'")
   }
 
+  /// The current folder can't be named. Nothing has been touched then.
+  static let pathIsNoText = Failure(
+    .usage, "the path of the current folder isn't UTF-8, and testmon-xdist takes paths for text; rename the folder")
+
   init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
@@ -56,7 +62,7 @@ struct Failure: Error {
       self.init(.dataFile, error.description)
       if case .unknownDataVersion(let number) = error.reason { isNewerTestmon = DataVersion.isNewer(Int64(number)) }
     case let error as CoordinationError: self.init(error)
-    case let error as SystemError: self.init(.bug, error.description)
+    case let error as SystemError: self.init(.coordination, "the system refuses what a run needs: \(error)")
     default: self.init(.bug, "\(error)")
     }
   }
@@ -109,7 +115,7 @@ func describe(_ holder: Holder) -> String {
 
 /// "30s", "2.5s": the shortest form of a number of seconds.
 func seconds(_ value: Double) -> String {
-  value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))s" : "\(value)s"
+  value.isFinite && value >= 0 ? "\(DecimalText.text(value))s" : "\(value)s"
 }
 
 /// "12s", "3m 5s", "2h 4m", "3d 1h": how long ago a time of day was.

@@ -25,8 +25,7 @@ struct Project {
     guard stat(rootdir, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       throw Failure(.usage, "--rootdir: '\(given)' is not a folder")
     }
-    let configuration = PytestConfiguration.names.lazy.compactMap { PytestConfiguration(rootdir, $0) }.first
-    return Project(rootdir: rootdir, configuration: configuration, environment: environment)
+    return Project(rootdir: rootdir, configuration: PytestConfiguration.first(in: rootdir), environment: environment)
   }
 
   private init(rootdir: String, configuration: PytestConfiguration?, environment: [String: String]) {
@@ -59,9 +58,7 @@ struct Project {
   private static func search(from current: String) -> (String, PytestConfiguration?) {
     let folders = Array(sequence(first: current) { $0 == "/" ? nil : parent(of: $0) })
     for folder in folders {
-      for name in PytestConfiguration.names {
-        if let configuration = PytestConfiguration(folder, name) { return (folder, configuration) }
-      }
+      if let configuration = PytestConfiguration.first(in: folder) { return (folder, configuration) }
     }
     for marker in ["pyproject.toml", "setup.py"] {
       if let folder = folders.first(where: { access("\($0)/\(marker)", F_OK) == 0 }) { return (folder, nil) }
@@ -81,10 +78,20 @@ func absolute(_ path: String, in folder: String) -> String {
 
 func parent(of path: String) -> String { absolute("..", in: path) }
 
+/// Whether the current folder's path is UTF-8, as all paths must be that we name; true also where there is none.
+var currentFolderIsText: Bool {
+  (try? pathOfCurrentFolder()).map { String(validating: $0, as: UTF8.self) != nil } ?? true
+}
+
 func currentFolder() throws(Failure) -> String {
+  guard let path = String(validating: try pathOfCurrentFolder(), as: UTF8.self) else { throw Failure.pathIsNoText }
+  return path
+}
+
+private func pathOfCurrentFolder() throws(Failure) -> [UInt8] {
   var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
   guard getcwd(&buffer, buffer.count) != nil else {
     throw Failure(.usage, "the current folder is gone: \(String(cString: strerror(errno)))")
   }
-  return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  return buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
 }

@@ -4,16 +4,25 @@ import Platform
 /// run pytest itself reads it, and the plugin tells what it found.
 struct PytestConfiguration {
   /// In pytest's order.
-  static let names = [
+  private static let names = [
     "pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg",
   ]
 
   /// The value of `cache_dir`.
   let cacheFolder: String?
 
+  /// The one that counts in a folder. Each file is read once: it may be another one, or gone, a moment later.
+  static func first(in folder: String) -> PytestConfiguration? {
+    guard let directory = try? Directory.open(folder) else { return nil }
+    for name in names {
+      if let configuration = PytestConfiguration(directory, name) { return configuration }
+    }
+    return nil
+  }
+
   /// Nil unless there is such a file and it has a section for pytest; a `pytest.ini` needs none.
-  init?(_ folder: String, _ name: String) {
-    guard let directory = try? Directory.open(folder), let bytes = try? directory.read(name) else { return nil }
+  private init?(_ directory: Directory, _ name: String) {
+    guard let bytes = try? directory.read(name) else { return nil }
     let sections: [String] =
       switch name {
       case "pyproject.toml": ["[tool.pytest.ini_options]", "[tool.pytest]"]

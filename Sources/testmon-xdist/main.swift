@@ -3,7 +3,7 @@ import Glibc
 import Platform
 import Settings
 
-Signals.ignoreBrokenPipes()
+Signals.ignoreFailedWrites()
 exit(run(programArguments()))
 
 /// Understands the arguments, does what they say, and gives the exit status.
@@ -25,6 +25,9 @@ private func run(_ arguments: [String]) -> Int32 {
     return perform(CommonOptions()) { try showOnly(Generator.generate(file, settings: settingDescriptions)) }
   case .controller(let options, let common):
     let flags = FlagOverrides(debug: common.debug, timeout: options.timeout)
+    if let command = options.command, !currentFolderIsText {
+      return perform(common, hasCommand: true) { try ControllerCommand.goOnWithoutUs(command, common) }
+    }
     // The plugin gets an error as its answer, and pytest shows it.
     let report = options.companion == nil ? nil : Companion.report
     return perform(common, flags, hasCommand: options.command != nil, report: report) {

@@ -23,11 +23,11 @@ import Testing
     #expect(distrust { _ = try RunFolder.open(in: project.path) }?.reason == "it is not a folder")
     unlink(path)
     mkdir(path, 0o700)
-    for mode: mode_t in [0o770, 0o707, 0o777] {
+    for mode: mode_t in [0o770, 0o707, 0o777, 0o755, 0o710] {
       chmod(path, mode)
       #expect(distrust { _ = try RunFolder.open(in: project.path) }?.reason.contains(String(mode, radix: 8)) == true)
     }
-    chmod(path, 0o755)
+    chmod(path, 0o700)
     #expect(try RunFolder.open(in: project.path) != nil)
     if geteuid() == 0 {
       chown(path, 12345, 12345)

@@ -100,6 +100,7 @@ import Testing
   @Test func aDeadRunHasLeftFiles() throws {
     try project.write("", to: ".testmon_xdist/lock")
     try project.write("", to: ".testmon_xdist/worker_gw0_ready")
+    chmod(project.path(".testmon_xdist"), 0o700)
     let findings = try diagnose(status: 0)
     #expect(findings.map(\.check) == ["leftovers"] && findings.first?.next == "testmon-xdist cleanup")
     #expect(project.hasRunFolder)

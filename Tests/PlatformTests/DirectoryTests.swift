@@ -40,12 +40,12 @@ import Testing
     #expect(try Directory.open(path).removeItself() == nil && access(path, F_OK) == -1)
   }
 
-  @Test(
-    arguments: [(0o700, nil), (0o755, nil), (0o720, 0o720), (0o702, 0o702), (0o1777, 0o1777)] as [(UInt32, UInt32?)])
-  func whatOthersMayWriteToIsNotTrusted(mode: UInt32, found: UInt32?) throws {
+  @Test(arguments: [(0o700, true), (0o500, true), (0o710, false), (0o755, false), (0o701, false), (0o1777, false)])
+  func whatOthersMayEnterIsNotOursAlone(mode: UInt32, isPrivate: Bool) throws {
     let directory = try folder.open()
     chmod(folder.path, mode)
-    #expect(directory.distrust == found.map { .writableByOthers(mode: $0) })
+    #expect(directory.privacyProblem?.reason == (isPrivate ? nil : .openToOthers(mode: mode)))
+    chmod(folder.path, 0o700)
   }
 
   @Test func whatIsWrittenIsRead() throws {

@@ -82,6 +82,25 @@ import Testing
     #expect(try FileLock.take("lock", in: directory) != nil)
   }
 
+  /// What a lock file says, anybody may have written.
+  @Test func whoHasItIsTheKernelsWord() throws {
+    let directory = try folder.open()
+    #expect(!FileLock.isHeld("lock", in: directory, by: getpid()))
+    let lock = try #require(try FileLock.take("lock", in: directory))
+    #expect(FileLock.isHeld("lock", in: directory, by: getpid()))
+    #expect(!FileLock.isHeld("other", in: directory, by: getpid()) && !FileLock.isHeld("lock", in: directory, by: 1))
+    lock.release()
+    let child = try lockedByChild(["sleep", "600"], in: folder)
+    #expect(FileLock.isHeld("lock", in: directory, by: child.pid))
+    // Who has it open doesn't have it.
+    let file = FileDescriptor(open(folder("lock"), O_RDWR | O_CLOEXEC))
+    #expect(!FileLock.isHeld("lock", in: directory, by: getpid()))
+    file.close()
+    child.handle.send(SIGKILL)
+    _ = child.wait()
+    #expect(!FileLock.isHeld("lock", in: directory, by: child.pid))
+  }
+
   @Test func whoWaitsGivesUpAtTheDeadline() throws {
     let directory = try folder.open()
     let lock = try #require(try FileLock.take("lock", in: directory))

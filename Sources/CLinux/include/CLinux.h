@@ -7,6 +7,7 @@
 #include <sys/types.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 
 // Declared rather than included: unistd.h and spawn.h show it only under _GNU_SOURCE, which would change types that
@@ -47,6 +48,11 @@ static inline int clinux_start_timer(timer_t *timer, int signal, double first, d
 static inline long clinux_file_system_magic(const char *path) {
   struct statfs s;
   return statfs(path, &s) == 0 ? (long)s.f_type : -1;
+}
+
+// Whether an access control list gives others more than the mode shows: getxattr(2), acl(5).
+static inline int clinux_has_acl(const char *path) {
+  return getxattr(path, "system.posix_acl_access", (void *)0, 0) > 0;
 }
 
 // POSIX_SPAWN_SETSID, glibc 2.26.

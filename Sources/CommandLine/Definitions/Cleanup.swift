@@ -5,8 +5,8 @@ extension CommandTable {
     description: [
       """
       Ends a run that `controller --detach` keeps open, or removes the coordination files that an interrupted run left \
-      behind. Takes nothing that another live run needs, unless `--force` says so, and never touches the data file. \
-      Says what it did and what it left.
+      behind. Takes nothing that another live run needs, unless `--force` says so, ends no process but one that holds \
+      the run's lock, and never touches the data file. Says what it did and what it left.
       """
     ],
     options: [

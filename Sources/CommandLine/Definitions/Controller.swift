@@ -58,6 +58,9 @@ extension CommandTable {
     .python, argument: .required(metavar: "PATH"),
     defaultText: "an active virtual environment's, else .venv's in ROOTDIR, else python3 in PATH",
     brief: "Ask the Python interpreter at PATH",
-    long: "The Python interpreter whose testmon and packages the run uses: a path, or a name to look up in `PATH`.",
+    long: """
+      The Python interpreter whose testmon and packages the run uses: a path, or a name to look up in `PATH`. Without \
+      it, `.venv` in ROOTDIR is used only where nobody but this user and root could have put it there.
+      """,
     completion: .executable)
 }

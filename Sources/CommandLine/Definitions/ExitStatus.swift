@@ -24,7 +24,8 @@ public enum ExitStatus: Int32, CaseIterable, Sendable {
     case .timedOut: "timed out waiting"
     case .busy: "another live run holds this project"
     case .dataFile: "the data file can't be used: corrupt, unreadable, or of an unknown data version"
-    case .coordination: "the coordination files are damaged or not ours to trust, or /proc isn't mounted"
+    case .coordination:
+      "the coordination files are damaged or not ours to trust, or the system refuses what a run needs, as without /proc"
     case .bug: "a bug in testmon-xdist"
     case .commandTimedOut: "with COMMAND: testmon-xdist timed out before COMMAND could start"
     case .commandFailed: "with COMMAND: testmon-xdist itself failed, wrong usage included"

@@ -24,7 +24,7 @@ extension CommandTable {
     Entry(
       "testmon-xdist.toml, .testmon-xdist.toml, pyproject.toml",
       "The project's settings, in ROOTDIR: the first of the three that has any; `[tool.testmon-xdist]` in the last."),
-    Entry(".testmondata", "testmon's data. Workers only read it; what testmon-xdist changes in it is one transaction."),
+    Entry(".testmondata", "testmon's data. Workers only read it; what a run needs in it is made in one transaction."),
     Entry(
       ".testmon_xdist/",
       "`lock`, `session`, `controller_ready.json` and `worker_ID_ready` of the run that is going on; gone when it is over."

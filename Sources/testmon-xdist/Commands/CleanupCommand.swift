@@ -37,7 +37,7 @@ struct CleanupCommand {
         try tell("left \(path): its lock is held, but doesn't say by whom; find and end that: fuser -v \(path)/*")
         return ExitStatus.problemFound.rawValue
       }
-      guard try end(holder) else { return ExitStatus.problemFound.rawValue }
+      guard try end(holder, folder) else { return ExitStatus.problemFound.rawValue }
     }
     return try removeLeftovers(of: holders.compactMap { $0 })
   }
@@ -60,11 +60,19 @@ struct CleanupCommand {
 
   /// Ends the process that holds a run.
   /// - Returns: whether it has ended.
-  private func end(_ holder: Holder) throws -> Bool {
+  private func end(_ holder: Holder, _ folder: RunFolder) throws -> Bool {
     guard let process = holder.controller.open() else {
       // It has just ended, or it lives where we can't see it.
       if holder.controller.isAlive == false { return true }
       try tell("left \(describe(holder)) because \(Self.unseen)")
+      return false
+    }
+    guard folder.isHeld(by: holder) else {
+      // It has ended meanwhile, or the file names somebody who has nothing to do with it.
+      if try !folder.isLive() { return true }
+      try tell(
+        "left \(path): its lock isn't held by the process that it names (pid \(holder.controller.pid)); "
+          + "find out whose it is, and end that: fuser -v \(path)/lock")
       return false
     }
     process.send(SIGTERM)

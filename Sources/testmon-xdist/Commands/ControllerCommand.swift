@@ -11,6 +11,13 @@ struct ControllerCommand {
     self.context = context
   }
 
+  /// Runs a command as if it weren't wrapped, where we can't name the folder that we are in.
+  static func goOnWithoutUs(_ command: [String], _ common: CommonOptions) throws -> Int32 {
+    Diagnostics(common, processEnvironment()).warning(
+      "\(Failure.pathIsNoText.message); the command runs without coordination")
+    return try CommandProcess(command, environment: [:]).run().end.shellStatus
+  }
+
   func run() throws -> Int32 {
     if let release = options.companion { return try Companion(testmon: release, context).run() }
     try requireProcessIdentities()

@@ -46,7 +46,9 @@ struct StatusText {
         "workers", expected > 0 ? "\(run.workers.count) of \(expected) ready" : "\(run.workers.count) ready",
       ])
     }
-    let workers = run.workers.map { ["", "\($0.id)", "after \($0.readyAfterMilliseconds) ms", "pid \($0.pid)"] }
+    let workers = run.workers.map {
+      ["", Printable.escape($0.id), "after \($0.readyAfterMilliseconds) ms", "pid \($0.pid)"]
+    }
     return Columns.lines(rows, indent: 2) + Columns.lines(workers, indent: 2)
   }
 

@@ -38,6 +38,7 @@ struct WorkerCommand {
     defer { plugin.remove() }
     var environment = plugin.variables(environment: context.environment)
     for (name, value) in variables(marker) { environment[name] = value }
+    if marker.isEnvironmentGiven == true { environment["TESTMON_XDIST_ENVIRONMENT"] = marker.environmentName }
     environment["TESTMON_XDIST_ADDED"] = PluginFolder.added(["TESTMON_DATAFILE"], to: context.environment)
     return try CommandProcess(command, environment: environment).run().end.shellStatus
   }
@@ -94,7 +95,7 @@ struct WorkerCommand {
       try show(lines.joined())
     case .human:
       let rows = [
-        ["run", marker.runID],
+        ["run", Printable.escape(marker.runID)],
         ["environment", "\(marker.environmentID) (\(Printable.escape(marker.environmentName)))"],
         ["python", Printable.escape(marker.pythonVersion)],
         ["packages changed", marker.packagesChanged ? "yes" : "no"],

@@ -3,6 +3,7 @@ import Coordination
 import Glibc
 import Platform
 import Settings
+import Text
 
 /// `controller -- COMMAND`: a run for a command, whose pytests get the embedded plugin.
 struct CommandRun {
@@ -65,7 +66,7 @@ struct CommandRun {
   /// What our options say, for the controllers of the pytests below.
   private var handedDown: [String: String?] {
     var settings = ["TESTMON_XDIST_CONTROLLER_PRECREATION": "true"]
-    if let timeout = options.timeout { settings["TESTMON_XDIST_WORKER_TIMEOUT"] = "\(timeout)" }
+    if let timeout = options.timeout { settings["TESTMON_XDIST_WORKER_TIMEOUT"] = DecimalText.text(timeout) }
     if context.settings.debug.value { settings["TESTMON_XDIST_DEBUG"] = "true" }
     var variables: [String: String?] = settings.mapValues { $0 }
     variables["TESTMON_XDIST_ADDED"] = PluginFolder.added(settings.keys.sorted(), to: context.environment)

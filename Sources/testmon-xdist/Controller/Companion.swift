@@ -36,10 +36,11 @@ struct Companion {
     var databasePath: String?
     var dataVersion: Int?
     var expectedWorkers: Int?
+    var `protocol`: Int?
     var version: String?
 
     enum CodingKeys: String, CodingKey {
-      case state, message, created, version
+      case state, message, created, `protocol`, version
       case runID = "run_id"
       case environmentID = "environment_id"
       case environmentName = "environment_name"
@@ -64,28 +65,53 @@ struct Companion {
     }
   }
 
+  /// Which messages plugin and executable understand: raised with each change that one of an earlier release wouldn't.
+  private static let currentProtocol = 1
+
   /// An error is an answer here: pytest shows it.
   static func report(_ failure: Failure) {
-    reply(Answer(state: .error, message: failure.message))
+    Output.standard.write(line(Answer(state: .error, message: failure.printable)))
   }
 
-  private static func reply(_ answer: Answer) {
-    Output.standard.write(String(decoding: JSON.encode(answer, pretty: false), as: UTF8.self))
+  /// - Throws: where the plugin doesn't get it: to wait for what it says to that would be for ever.
+  private static func reply(_ answer: Answer) throws(Failure) {
+    guard Output.standard.write(line(answer)) == .written else {
+      throw Failure(.usage, "--companion is for the pytest plugin, which reads standard output; nobody does")
+    }
+  }
+
+  private static func line(_ answer: Answer) -> String {
+    String(decoding: JSON.encode(answer, pretty: false), as: UTF8.self)
+  }
+
+  /// - Throws: where the plugin is of a release that means something else by what it says.
+  private static func checkProtocol(of line: [UInt8]) throws(Failure) {
+    struct Message: Decodable { let `protocol`: Int? }
+    let found = JSON.decode(Message.self, from: line)?.protocol
+    guard found != currentProtocol else { return }
+    // A later one has compared the numbers by itself; the first release, 0.1.0, had none.
+    let release = found.map { "another release (protocol \($0))" } ?? "testmon-xdist 0.1.0"
+    throw Failure(
+      .usage,
+      "the pytest plugin is of \(release), but \(Context.executable) of \(version) (protocol \(currentProtocol)); "
+        + "reinstall testmon-xdist in the Python that runs pytest, so that both are of one release")
   }
 
   func run() throws -> Int32 {
     guard context.settings.enabled.value else {
-      Self.reply(Answer(state: .off))
+      try Self.reply(Answer(state: .off))
       return ExitStatus.done.rawValue
     }
     if let older = Failure(olderTestmon: testmon) { throw older }
     if let newer = Failure(newerTestmon: testmon) { return try goOnWithout(newer) }
     try requireProcessIdentities()
-    Self.reply(Answer(state: .on))
+    try Self.reply(Answer(state: .on, protocol: Self.currentProtocol, version: version))
     // While we wait for another run, a pytest that is killed takes us along.
     Signals.whenParentEnds(send: SIGTERM)
     let lines = LineReader(FileDescriptor(STDIN_FILENO))
-    guard let line = try lines.next(), var facts = JSON.decode(Facts.self, from: line) else {
+    let line = lines.next()
+    if let line { try Self.checkProtocol(of: line) }
+    guard let line, var facts = JSON.decode(Facts.self, from: line) else {
       throw Failure(.usage, "--companion is for the pytest plugin, which writes facts to standard input; none came")
     }
     // What a wrapping controller was told.
@@ -97,24 +123,25 @@ struct Companion {
     }
     let session = try Session(context, kind: .pytest, owner: owner)
     // What a terminal's Ctrl-C tells, pytest decides on; from here on we end when it has.
-    let signals = try Signals([SIGTERM, SIGINT, SIGQUIT, SIGHUP])
+    let signals: Signals
     let (marker, preparation): (Marker, Preparation)
     do {
+      signals = try Signals([SIGTERM, SIGINT, SIGQUIT, SIGHUP])
       (marker, preparation) = try session.makeReady(facts)
     } catch {
       try? session.end(.failed)
       return try goOnWithout(Failure(error))
     }
-    Self.reply(
-      Answer(
-        state: .ready, runID: marker.runID, environmentID: marker.environmentID,
-        environmentName: marker.environmentName, packagesChanged: marker.packagesChanged,
-        created: preparation.created, pickedUpAgain: preparation.pickedUpAgain,
-        marksTests: preparation.marksTests, databasePath: marker.databasePath, dataVersion: marker.dataVersion,
-        expectedWorkers: marker.expectedWorkers, version: version))
+    let ready = Answer(
+      state: .ready, runID: marker.runID, environmentID: marker.environmentID,
+      environmentName: marker.environmentName, packagesChanged: marker.packagesChanged,
+      created: preparation.created, pickedUpAgain: preparation.pickedUpAgain, marksTests: preparation.marksTests,
+      databasePath: marker.databasePath, dataVersion: marker.dataVersion, expectedWorkers: marker.expectedWorkers,
+      version: version)
+    let isHeard = (try? Self.reply(ready)) != nil
 
     do {
-      try wait(for: owner, session, lines, signals)
+      try wait(for: owner, session, lines, signals, isHeard: isHeard)
     } catch {
       // Nobody reads answers any more.
       let failure = Failure(error)
@@ -124,16 +151,16 @@ struct Companion {
     return ExitStatus.done.rawValue
   }
 
-  /// Waits for the end of the pytest, and ends its run.
+  /// Waits for the end of the pytest, unless that didn't get our last answer, and ends its run.
   private func wait(
-    for owner: ProcessIdentity, _ session: Session, _ lines: LineReader, _ signals: Signals
+    for owner: ProcessIdentity, _ session: Session, _ lines: LineReader, _ signals: Signals, isHeard: Bool
   ) throws {
     let loop = EventLoop()
     var exitStatus: Int32?
     var outcome = SessionHistory.Outcome.died
     session.watchWorkers(in: loop)
     loop.watch(lines.input) {
-      guard let line = try lines.next() else { return loop.stop() }
+      guard let line = lines.next() else { return loop.stop() }
       if let farewell = JSON.decode(Farewell.self, from: line) {
         exitStatus = farewell.exitStatus
         outcome = farewell.interrupted ? .interrupted : .finished
@@ -147,14 +174,19 @@ struct Companion {
         if signal.number == SIGTERM { loop.stop() }
       }
     }
-    try loop.run()
+    do {
+      if isHeard { try loop.run() }
+    } catch {
+      try? session.end(.failed)
+      throw error
+    }
     try session.end(outcome, exitStatus: exitStatus)
   }
 
   /// Lets pytest go on without us where that can be, and the settings say so.
   private func goOnWithout(_ failure: Failure) throws(Failure) -> Int32 {
     guard context.mayGoOn(without: failure) else { throw failure }
-    Self.reply(Answer(state: .newer, message: failure.message))
+    try Self.reply(Answer(state: .newer, message: failure.printable))
     return ExitStatus.done.rawValue
   }
 }
@@ -166,14 +198,15 @@ private final class LineReader {
 
   init(_ input: FileDescriptor) { self.input = input }
 
-  /// The next line, waiting for it; nil at the end, or where a line is longer than any of ours.
-  func next() throws -> [UInt8]? {
+  /// The next line, waiting for it; nil at the end, where there is nothing to be read any more, or where a line is longer
+  /// than any of ours.
+  func next() -> [UInt8]? {
     while true {
       if let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
         defer { rest.removeSubrange(...end) }
         return Array(rest[..<end])
       }
-      guard let more = try input.read(), !more.isEmpty, rest.count < 1 << 24 else { return nil }
+      guard let more = try? input.read(), !more.isEmpty, rest.count < 1 << 24 else { return nil }
       rest += more
     }
   }

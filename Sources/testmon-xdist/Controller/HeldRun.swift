@@ -92,12 +92,16 @@ extension Context {
     for (index, python) in pythons.enumerated() {
       do {
         var facts = try python.facts(rootdir: project.rootdir)
-        if let name = options.environment { facts.environmentName = name }
+        if let name = options.environment { (facts.environmentName, facts.isEnvironmentGiven) = (name, true) }
         facts.expectedWorkers = options.workers ?? 0
         facts.historyFolder = SessionHistory.folder(in: project)
         return facts
       } catch {
-        diagnostics.debug(error.message)
+        if python.distrust != nil && index + 1 < pythons.count {
+          diagnostics.warning(error.message)
+        } else {
+          diagnostics.debug(error.message)
+        }
         // The likeliest one's failure is the one to tell.
         if index == 0 { failure = error }
       }

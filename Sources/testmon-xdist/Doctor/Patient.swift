@@ -34,6 +34,9 @@ final class Patient {
     }
   }
 
+  /// Why the project's own Python isn't started, once it has been looked for.
+  private(set) var passedOver: Failure?
+
   /// The likeliest Python that can be started.
   lazy var python: Result<Python, Failure> = {
     var failure = Failure(.usage, "no Python found: neither an active virtual environment, nor .venv, nor PATH has one")
@@ -48,6 +51,7 @@ final class Patient {
           .usage, "\(candidate.path) doesn't work: \(output.errors.split(separator: "\n").last ?? "no answer")")
       } catch {
         failure = error
+        if candidate.distrust != nil { passedOver = error }
       }
     }
     return .failure(failure)

@@ -14,19 +14,23 @@ struct PluginFolder {
   /// that can't be written or lies inside the rootdir, into a temporary folder.
   init(outside rootdir: String, environment: [String: String]) throws {
     let caches = [environment["XDG_CACHE_HOME"], environment["HOME"].map { "\($0)/.cache" }]
-    for cache in caches.compactMap({ $0 }) where cache.hasPrefix("/") && !Self.contains(rootdir, cache) {
+    for cache in caches.compactMap({ $0 }) where Self.isFit(cache, rootdir) {
       let ours = "\(cache)/testmon-xdist"
-      if let path = try? Self.fill("\(ours)/plugin-\(Self.fingerprint)", parents: [cache, ours]) {
+      let path = "\(ours)/plugin-\(Self.fingerprint)"
+      if (try? Self.makeTrusted([cache, ours, path])) != nil, (try? Self.fill(path)) != nil {
         self.init(path: path, isTemporary: false)
         return
       }
     }
     for place in [environment["TMPDIR"], "/tmp", "/var/tmp", "/dev/shm"].compactMap({ $0 })
-    where place.hasPrefix("/") && !Self.contains(rootdir, place) {
+    where Self.isFit(place, rootdir) {
       var template = Array("\(place)/testmon-xdist-XXXXXX".utf8CString)
+      // In a sandbox root's own folders may seem to be nobody's: whose they are can't count in the last resort.
+      if case .writableByOthers = Trust.problem(with: place)?.reason { continue }
       guard mkdtemp(&template) != nil else { continue }
       let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-      self.init(path: try Self.fill(path, parents: []), isTemporary: true)
+      try Self.fill(path)
+      self.init(path: path, isTemporary: true)
       return
     }
     throw Failure(
@@ -73,11 +77,16 @@ struct PluginFolder {
     return String(hash, radix: 16)
   }
 
-  private static func fill(_ path: String, parents: [String]) throws -> String {
-    for folder in parents + [path] { try Directory.make(folder, mode: 0o700) }
+  private static func makeTrusted(_ folders: [String]) throws {
+    for folder in folders {
+      try Directory.make(folder, mode: 0o700)
+      // What others may write to must not be run, nor what they may put in its place.
+      if let problem = Trust.problem(with: folder) { throw problem }
+    }
+  }
+
+  private static func fill(_ path: String) throws {
     let folder = try Directory.open(path)
-    // What others may write to must not be run.
-    if folder.distrust != nil { throw SystemError(code: EPERM, call: "open", subject: path) }
     try put(PytestPlugin.source, "\(PytestPlugin.module).py", in: folder)
     // By its entry point pytest finds the plugin where the folder is on sys.path, and only there: a command that sets
     // PYTHONPATH anew runs without us, rather than not at all.
@@ -86,14 +95,15 @@ struct PluginFolder {
     let information = try Directory.open(metadata)
     try put(Array(PytestPlugin.wrapperEntryPoints.utf8), "entry_points.txt", in: information)
     try put(Array(PytestPlugin.wrapperMetadata.utf8), "METADATA", in: information)
-    return path
   }
 
   private static func put(_ bytes: [UInt8], _ name: String, in folder: Directory) throws {
     if try folder.read(name) != bytes { try folder.write(bytes, to: name) }
   }
 
-  private static func contains(_ folder: String, _ path: String) -> Bool {
-    folder == "/" || path == folder || path.hasPrefix(folder + "/")
+  /// Whether it is a path outside the rootdir that PYTHONPATH can hold, in which a colon parts two.
+  private static func isFit(_ path: String, _ rootdir: String) -> Bool {
+    let isInside = rootdir == "/" || path == rootdir || path.hasPrefix(rootdir + "/")
+    return path.hasPrefix("/") && !path.contains(":") && !isInside
   }
 }

@@ -3,11 +3,14 @@ import Coordination
 import Glibc
 import Platform
 import PytestPlugin
+import Text
 
 /// The Python that a run is for, and what it knows.
 struct PythonEnvironment {
   /// The interpreter.
   let path: String
+  /// Why it isn't started: somebody else may have put it there. Only where nobody has named it.
+  private(set) var distrust: Distrust?
 
   /// How long an interpreter may take to answer, in seconds: pytest imports a project's conftest.py first.
   static let patience = 60.0
@@ -20,13 +23,16 @@ struct PythonEnvironment {
   }
 
   /// Interpreters that may be meant, the likeliest first: a virtual environment that is active, the project's own, and
-  /// what PATH has.
+  /// what PATH has. The project's own is whatever lies in a folder that was found by going upwards.
   static func candidates(explicit: String?, rootdir: String, environment: [String: String]) -> [PythonEnvironment] {
     if let explicit { return [PythonEnvironment(path: explicit)] }
-    let folders = [environment["VIRTUAL_ENV"], environment["CONDA_PREFIX"], "\(rootdir)/.venv"].compactMap { $0 }
-    let inFolders = folders.map { "\($0)/bin/python" }
+    let active = [environment["VIRTUAL_ENV"], environment["CONDA_PREFIX"]].compactMap { $0 }.map { "\($0)/bin/python" }
+    let own = "\(rootdir)/.venv/bin/python"
     let inPath = ["python3", "python"].compactMap { find($0, path: environment["PATH"] ?? "/usr/bin:/bin") }
-    return (inFolders.filter { access($0, X_OK) == 0 } + inPath).map { PythonEnvironment(path: $0) }
+    let distrust = active.contains(own) ? nil : Trust.problem(with: own)
+    return (active + [own]).filter { access($0, X_OK) == 0 }.map {
+      PythonEnvironment(path: $0, distrust: $0 == own ? distrust : nil)
+    } + inPath.map { PythonEnvironment(path: $0) }
   }
 
   /// Whether a command is pytest itself, which brings the plugin's facts along.
@@ -64,6 +70,12 @@ struct PythonEnvironment {
   }
 
   func run(_ source: String, _ arguments: [String]) throws(Failure) -> Output {
+    if let distrust {
+      throw Failure(
+        .usage,
+        "\(path) is not started, because somebody else could have put it there: \(distrust); "
+          + "mend that, or name it, if you know what it is: --python \(ShellWord.quote(path))")
+    }
     do {
       return try start(source, arguments)
     } catch let error as SystemError {

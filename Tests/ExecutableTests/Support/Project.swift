@@ -104,7 +104,7 @@ final class Project {
   func run(_ words: [String], _ more: [String: String] = [:]) throws -> Outcome { try start(words, more).finish() }
 
   /// A script for sh(1) in which `testmon-xdist` is the executable.
-  func shell(_ script: String, _ more: [String: String] = [:]) throws -> Outcome {
+  func shell(_ script: String, _ more: [String: String] = [:], arguments: [String] = []) throws -> Outcome {
     let folder = "\(home)/bin"
     if access(folder, F_OK) != 0 {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -112,7 +112,7 @@ final class Project {
     }
     var more = more
     more["PATH"] = "\(folder):\(more["PATH"] ?? variables["PATH"] ?? "")"
-    return try run(["/bin/sh", "-c", script], more)
+    return try run(["/bin/sh", "-c", script] + arguments, more)
   }
 
   func startTestmonXdist(_ arguments: [String], _ more: [String: String] = [:]) throws -> Process {

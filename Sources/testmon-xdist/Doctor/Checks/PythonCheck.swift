@@ -7,11 +7,17 @@ struct PythonCheck: Check {
   let name = "python"
 
   func run(on patient: Patient) -> [Finding] {
-    let python: Patient.Python
     switch patient.python {
     case .failure(let failure): return [.failure(failure.message, next: "testmon-xdist doctor --python PATH")]
-    case .success(let found): python = found
+    case .success(let python):
+      let passedOver = patient.passedOver.map {
+        Finding.warning($0.message, next: "testmon-xdist doctor --python PATH")
+      }
+      return [passedOver].compactMap { $0 } + findings(python, patient)
     }
+  }
+
+  private func findings(_ python: Patient.Python, _ patient: Patient) -> [Finding] {
     let executable = ShellWord.quote(python.executable)
     let wanted = [("pytest", python.pytest), ("pytest-testmon", python.testmon), ("pytest-xdist", python.xdist)]
     let missing = wanted.filter { $0.1 == nil }.map(\.0)

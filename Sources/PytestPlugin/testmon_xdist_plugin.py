@@ -302,14 +302,14 @@ def _control(config, testmon, arguments):
     if not _goes_on(first):
         return None
     _compare_protocols(executable, first)
-    # testmon leaves its connection open, and with it, where other plugins keep it alive, all that it has stored in -wal:
-    # closed here, before the companion ends, the data file alone holds everything.
-    config.add_cleanup(lambda: _close_data(config))
     facts = _facts(config, arguments)
     companion.tell(facts)
     run = companion.answer()
     if not _goes_on(run):
         return None
+    # testmon leaves its connection open, and with it, where other plugins keep it alive, all that it has stored in -wal:
+    # closed here, before the companion ends, the data file alone holds everything.
+    config.add_cleanup(lambda: _close_data(config))
     run["executable"] = executable
     run["rootdir"] = str(config.rootdir)
     run["doubts_unmarked"] = facts["core_alone"] == "sysmon"

@@ -287,7 +287,7 @@ def _distributes(config):
 
 
 def _control(config, testmon, arguments):
-    executable = _find_executable(config) if _may_be_on(config) else None
+    executable = _find_executable(config)
     if executable is None:
         return None
     for path in (str(config.rootdir), _data_file(arguments) if arguments else ""):

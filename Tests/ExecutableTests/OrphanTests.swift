@@ -48,25 +48,26 @@ import Testing
     #expect(try project.history().map(\.outcome).filter { $0 != "finished" } == [])
   }
 
-  @Test func itRemovesTheFolderItself() throws {
+  /// A project with a pytest that waits for the file `go`, and whose wrapper has been killed.
+  private func projectOfAnOrphan() throws -> Project {
     let project = try Project()
     try project.addWaitingTest()
     let wrapper = try project.startPytest(.wrapper, ["--testmon", "-n", "2"])
     try project.waitForFile("started")
     wrapper.send(SIGKILL)
     try wrapper.finish()
+    return project
+  }
+
+  @Test func itRemovesTheFolderItself() throws {
+    let project = try projectOfAnOrphan()
     #expect(project.hasRunFolder)
     try project.write("", to: "go")
     try project.waitForNoRunFolder()
   }
 
   @Test func cleanupCanBeForcedToEndItsRun() throws {
-    let project = try Project()
-    try project.addWaitingTest()
-    let wrapper = try project.startPytest(.wrapper, ["--testmon", "-n", "2"])
-    try project.waitForFile("started")
-    wrapper.send(SIGKILL)
-    try wrapper.finish()
+    let project = try projectOfAnOrphan()
     let owner = try #require(project.status().run?.owner?.pid)
     let pytest = try #require(ProcessHandle(pid: owner))
     let forced = try project.testmonXdist("cleanup", "--force")

@@ -10,6 +10,34 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// The executable has them inside; PytestPlugin.swift says where each goes.
+let pluginSources =
+  ["inspect_python.py", "testmon_xdist_plugin.py"]
+  + [
+    "__init__",
+    "border",
+    "collection",
+    "companion",
+    "controlling",
+    "cores",
+    "executable",
+    "facts",
+    "other_pythons",
+    "plugin",
+    "probe",
+    "reader",
+    "receiver",
+    "settings",
+    "testmon_api",
+    "testmon_collector",
+    "testmon_data",
+    "testmon_db",
+    "text",
+    "variables",
+    "wrapper",
+    "xdist_api",
+  ].map { "testmon_xdist/\($0).py" }
+
 let package = Package(
   name: "testmon-xdist",
   products: [.executable(name: "testmon-xdist", targets: ["testmon-xdist"])],
@@ -28,9 +56,7 @@ let package = Package(
     .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: strict),
     .systemLibrary(name: "CSQLite"),
     .target(name: "CLinux"),
-    .target(
-      name: "PytestPlugin", resources: [.embedInCode("testmon_xdist_plugin.py"), .embedInCode("inspect_python.py")],
-      swiftSettings: strict),
+    .target(name: "PytestPlugin", resources: pluginSources.map { .embedInCode($0) }, swiftSettings: strict),
 
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Settings", "Text"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text"], swiftSettings: strict),

@@ -1,5 +1,13 @@
 import Testmon
 
+/// What a pytest tells of itself: the plugin writes it through the pipe, or prints it.
+public struct PytestReport: Decodable, Sendable {
+  /// testmon's release; empty where there is no testmon.
+  public let testmon: String
+  /// nil where that testmon isn't made like those that the plugin knows.
+  public let facts: Facts?
+}
+
 /// What the Python side knows, and the preparation of a data file needs: computed by testmon's and pytest's own code.
 public struct Facts: Codable, Sendable {
   public let rootdir: String

@@ -12,32 +12,52 @@ public struct Marker: Codable, Equatable, Sendable {
   public let controllerPID: Int32
   public let controller: ProcessIdentity
   public let owner: ProcessIdentity
-  public let environmentID: Int64
-  public let environmentName: String
+  public let environment: PreparedEnvironment
   /// Whether everybody is to use this environment, whatever pytest's configuration says; nil: not so.
   public var isEnvironmentGiven: Bool?
-  public let pythonVersion: String
-  public let packagesChanged: Bool
-  /// Absolute.
-  public let databasePath: String
-  public let dataVersion: Int
   /// 0 when it isn't known.
   public let expectedWorkers: Int
   /// Of testmon-xdist.
   public let version: String
 
-  enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey {
     case `protocol`, timestamp, controller, owner, version
     case runID = "run_id"
     case controllerPID = "controller_pid"
-    case environmentID = "environment_id"
-    case environmentName = "environment_name"
     case isEnvironmentGiven = "environment_given"
-    case pythonVersion = "python_version"
-    case packagesChanged = "packages_changed"
-    case databasePath = "database_path"
-    case dataVersion = "data_version"
     case expectedWorkers = "expected_workers"
+  }
+}
+
+// The environment's keys stand beside the others.
+extension Marker {
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      protocol: try values.decode(Int.self, forKey: .protocol),
+      runID: try values.decode(String.self, forKey: .runID),
+      timestamp: try values.decode(Double.self, forKey: .timestamp),
+      controllerPID: try values.decode(Int32.self, forKey: .controllerPID),
+      controller: try values.decode(ProcessIdentity.self, forKey: .controller),
+      owner: try values.decode(ProcessIdentity.self, forKey: .owner),
+      environment: try PreparedEnvironment(from: decoder),
+      isEnvironmentGiven: try values.decodeIfPresent(Bool.self, forKey: .isEnvironmentGiven),
+      expectedWorkers: try values.decode(Int.self, forKey: .expectedWorkers),
+      version: try values.decode(String.self, forKey: .version))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try environment.encode(to: encoder)
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(`protocol`, forKey: .protocol)
+    try values.encode(runID, forKey: .runID)
+    try values.encode(timestamp, forKey: .timestamp)
+    try values.encode(controllerPID, forKey: .controllerPID)
+    try values.encode(controller, forKey: .controller)
+    try values.encode(owner, forKey: .owner)
+    try values.encodeIfPresent(isEnvironmentGiven, forKey: .isEnvironmentGiven)
+    try values.encode(expectedWorkers, forKey: .expectedWorkers)
+    try values.encode(version, forKey: .version)
   }
 }
 

@@ -22,13 +22,14 @@ public protocol Run: AnyObject {
 extension Run {
   /// Publishes that the data file is ready.
   public func publish(_ facts: Facts, _ preparation: Preparation, version: String) throws(CoordinationError) -> Marker {
+    let environment = PreparedEnvironment(
+      environmentID: preparation.environmentID, environmentName: facts.environmentName,
+      pythonVersion: facts.pythonVersion, packagesChanged: preparation.packagesChanged,
+      databasePath: facts.databasePath, dataVersion: facts.dataVersion)
     let marker = Marker(
       protocol: Marker.currentProtocol, runID: id, timestamp: wallClock(), controllerPID: holder.controller.pid,
-      controller: holder.controller, owner: holder.owner, environmentID: preparation.environmentID,
-      environmentName: facts.environmentName, isEnvironmentGiven: facts.isEnvironmentGiven,
-      pythonVersion: facts.pythonVersion,
-      packagesChanged: preparation.packagesChanged, databasePath: facts.databasePath, dataVersion: facts.dataVersion,
-      expectedWorkers: facts.expectedWorkers, version: version)
+      controller: holder.controller, owner: holder.owner, environment: environment,
+      isEnvironmentGiven: facts.isEnvironmentGiven, expectedWorkers: facts.expectedWorkers, version: version)
     try folder.write(JSON.encode(marker), to: Marker.fileName)
     return marker
   }

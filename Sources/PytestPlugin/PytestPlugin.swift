@@ -1,16 +1,58 @@
 /// The pytest plugin, as it is shipped in the wheel: embedded, so that a wrapped command needs nothing installed.
 public enum PytestPlugin {
-  /// The name of the Python module; pytest loads it by this name.
+  /// The name of the module that pytest loads, and by which it knows the plugin.
   public static let module = "testmon_xdist_plugin"
-
-  /// The module's source.
-  public static var source: [UInt8] { PackageResources.testmon_xdist_plugin_py }
 
   /// The distribution as which a wrapped command's Python sees the plugin. testmon must not count it among the installed
   /// packages: recent releases pass over version 0.0.0, and the plugin takes it out of what others have found.
-  public static let wrapperDistribution = "testmon_xdist_wrapper"
-  public static let wrapperMetadata = "Metadata-Version: 2.1\nName: testmon-xdist-wrapper\nVersion: 0.0.0\n"
-  public static let wrapperEntryPoints = "[pytest11]\n\(module) = \(module)\n"
+  private static let distribution = "testmon_xdist_wrapper-0.0.0.dist-info"
+
+  /// A file of the folder that a Python finds the plugin in.
+  public struct File {
+    /// The folder below that one; empty for that one itself.
+    public let folder: String
+    public let name: String
+    public let bytes: [UInt8]
+  }
+
+  /// By the distribution's entry point pytest finds the plugin where the folder is on sys.path, and only there: a command
+  /// that sets PYTHONPATH anew runs without it, rather than not at all.
+  public static var files: [File] {
+    let metadata = "Metadata-Version: 2.1\nName: testmon-xdist-wrapper\nVersion: 0.0.0\n"
+    let entryPoints = "[pytest11]\n\(module) = \(module)\n"
+    return [
+      File(folder: "", name: "\(module).py", bytes: PackageResources.testmon_xdist_plugin_py),
+      File(folder: distribution, name: "METADATA", bytes: Array(metadata.utf8)),
+      File(folder: distribution, name: "entry_points.txt", bytes: Array(entryPoints.utf8)),
+    ] + package.map { File(folder: "testmon_xdist", name: "\($0).py", bytes: $1) }
+  }
+
+  private static var package: [(module: String, source: [UInt8])] {
+    [
+      ("__init__", PackageResources.__init___py),
+      ("border", PackageResources.border_py),
+      ("collection", PackageResources.collection_py),
+      ("companion", PackageResources.companion_py),
+      ("controlling", PackageResources.controlling_py),
+      ("cores", PackageResources.cores_py),
+      ("executable", PackageResources.executable_py),
+      ("facts", PackageResources.facts_py),
+      ("other_pythons", PackageResources.other_pythons_py),
+      ("plugin", PackageResources.plugin_py),
+      ("probe", PackageResources.probe_py),
+      ("reader", PackageResources.reader_py),
+      ("receiver", PackageResources.receiver_py),
+      ("settings", PackageResources.settings_py),
+      ("testmon_api", PackageResources.testmon_api_py),
+      ("testmon_collector", PackageResources.testmon_collector_py),
+      ("testmon_data", PackageResources.testmon_data_py),
+      ("testmon_db", PackageResources.testmon_db_py),
+      ("text", PackageResources.text_py),
+      ("variables", PackageResources.variables_py),
+      ("wrapper", PackageResources.wrapper_py),
+      ("xdist_api", PackageResources.xdist_api_py),
+    ]
+  }
 }
 
 /// A script that tells which versions a Python has of the packages that count.

@@ -31,14 +31,17 @@ struct Failure: Error {
       }
   }
 
-  /// nil for a release of testmon that isn't newer than the newest known.
-  init?(newerTestmon release: String) {
-    guard Release(release) > .newestKnown else { return nil }
+  /// A testmon that is made otherwise than those that the plugin knows.
+  init(unknownTestmon release: String) {
+    let known = "what testmon-xdist \(version) knows (\(Release.oldestKnown) to \(Release.newestKnown))"
+    let isNewer = Release(release) > .newestKnown
     self.init(
       .dataFile,
-      "pytest-testmon \(release) is newer than what testmon-xdist \(version) knows (\(Release.oldestKnown) to \(Release.newestKnown)); "
-        + "install 'pytest-testmon<=\(Release.newestKnown)', or look for a newer testmon-xdist")
-    isNewerTestmon = true
+      isNewer
+        ? "pytest-testmon \(release) is newer than \(known), and made otherwise; "
+          + "install 'pytest-testmon<=\(Release.newestKnown)', or look for a newer testmon-xdist"
+        : "pytest-testmon \(release) isn't made like \(known): something has changed it; install it anew")
+    isNewerTestmon = isNewer
   }
 
   /// nil for a release of testmon that isn't older than the first known: 1.x has other data, and is never coordinated.

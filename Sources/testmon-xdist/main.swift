@@ -28,14 +28,25 @@ private func run(_ arguments: [String]) -> Int32 {
     if let command = options.command, !currentFolderIsText {
       return perform(common, hasCommand: true) { try ControllerCommand.goOnWithoutUs(command, common) }
     }
+    if let plugin = options.compare {
+      return perform(common, report: PluginAnswer.report) {
+        try PluginProtocol.check(plugin)
+        return try PythonComparison.run()
+      }
+    }
     // The plugin gets an error as its answer, and pytest shows it.
-    let report = options.companion == nil ? nil : Companion.report
+    let report = options.companion == nil ? nil : PluginAnswer.report
     return perform(common, flags, hasCommand: options.command != nil, report: report) {
-      try ControllerCommand(options, $0).run()
+      if let plugin = options.companion { try PluginProtocol.check(plugin) }
+      return try ControllerCommand(options, $0).run()
     }
   case .worker(let options, let common):
     let flags = FlagOverrides(debug: common.debug, timeout: options.timeout)
-    return perform(common, flags, hasCommand: options.command != nil) { try WorkerCommand(options, $0).run() }
+    let report = options.reader == nil ? nil : PluginAnswer.report
+    return perform(common, flags, hasCommand: options.command != nil, report: report) {
+      if let plugin = options.reader { try PluginProtocol.check(plugin) }
+      return try WorkerCommand(options, $0).run()
+    }
   case .status(let options, let common):
     return perform(common) { try StatusCommand(options, color: common.color, $0).run() }
   case .cleanup(let options, let common):

@@ -98,10 +98,10 @@ private func usageError(_ arguments: String...) -> UsageError? {
   }
 
   @Test func hiddenOptionsParse() throws {
-    guard case .controller(let options, _) = try Request(["controller", "--companion", "2.2.0", "--detached"]) else {
+    guard case .controller(let options, _) = try Request(["controller", "--companion", "2", "--detached"]) else {
       return #expect(Bool(false))
     }
-    #expect(options.companion == "2.2.0" && options.detached && !options.detach)
+    #expect(options.companion == "2" && options.detached && !options.detach)
     #expect(try Request(["--generate", "man"]) == .generate(.man))
   }
 

@@ -69,7 +69,10 @@ import Testing
     try project.write(text, to: name)
     let on = try project.pytest(.alone, "--testmon", "-n", "2")
     #expect(on.status == 4 && on.text.contains(name) && on.text.contains("executable"), "\(on)")
+    // Nobody else can read them.
     try project.write(text.replacing("true", with: "false"), to: name)
+    #expect(try project.pytest(.alone, "--testmon", "-n", "2").status == 4)
+    _ = try project.run(["rm", name])
     let off = try project.pytest(.alone, "--testmon", "-n", "2")
     #expect(off.status == 0 && off.passed == 4, "\(off)")
   }
@@ -92,7 +95,8 @@ import Testing
   @Test func aPluginOfAnotherRelease() throws {
     let right = try project.startCompanion().finish()
     #expect(right.status == 0 && right.output.contains(#""state":"ready""#), "\(right)")
-    for number in [nil, 99] {
+    // The first release said testmon's release in the place of the number.
+    for number in ["2.2.0", "1", "99"] {
       let outcome = try project.startCompanion(CompanionFacts(protocol: number)).finish()
       #expect(outcome.output.contains(#""state":"error""#) && outcome.output.contains("reinstall"), "\(outcome)")
       #expect(!project.hasRunFolder)

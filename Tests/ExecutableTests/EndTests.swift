@@ -93,7 +93,7 @@ import Testing
         run = config.pluginmanager.get_plugin("testmon-xdist-run")
         if run is not None and not hasattr(config, "workerinput"):
             os.kill(run.companion.process.pid, signal.\(action))
-            sys.modules["testmon_xdist_plugin"].PATIENCE = 1
+            sys.modules["testmon_xdist.companion"].PATIENCE = 1
 
     """
   }

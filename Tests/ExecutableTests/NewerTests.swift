@@ -4,7 +4,6 @@ import Testing
 @Suite struct NewerTests {
   /// What the next release of testmon may look like.
   enum Future: String, CaseIterable {
-    case release = "s/^TESTMON_VERSION = .*/TESTMON_VERSION = '2.3.0'/"
     case dataVersion = "s/^DATA_VERSION = .*/DATA_VERSION = 15/"
     /// Nothing is where the plugin expects it.
     case everything =
@@ -12,18 +11,39 @@ import Testing
   }
 
   /// A project with four tests recorded, whose testmon then becomes that one.
-  private func project(_ future: Future) throws -> Project {
+  private func project(_ future: Future) throws -> Project { try project(changing: future.rawValue) }
+
+  private func project(changing script: String) throws -> Project {
     let project = try Project("2.2.0")
     try project.addFourTests()
     #expect(try project.pytest(.plugin, "--testmon", "-n", "2").passed == 4)
     let copied = try project.run([
       "/bin/sh", "-c",
       #"mkdir ../newer && cp -r "$0"/lib/python3*/site-packages/testmon ../newer && sed -i "$1" ../newer/testmon/*.py"#,
-      project.environment, future.rawValue,
+      project.environment, script,
     ])
     #expect(copied.status == 0, "\(copied)")
     project.pythonPath.insert("\(project.rootdir)/../newer", at: 0)
     return project
+  }
+
+  /// What counts is how it is made, not what it is called.
+  @Test(arguments: [Way.plugin, .wrapper])
+  func aReleaseThatIsMadeAlikeIsCoordinated(way: Way) throws {
+    let project = try project(changing: "s/^TESTMON_VERSION = .*/TESTMON_VERSION = '2.3.0'/")
+    try project.write("stop_on_newer = true\n", to: "testmon-xdist.toml")
+    let outcome = try project.pytest(way, "--testmon", "-n", "2")
+    #expect(outcome.isCoordinated && outcome.passed == 0 && outcome.alarms == [], "\(outcome)")
+    let held = try project.testmonXdist("controller", "--detach")
+    #expect(held.status == 0 && held.errors.isEmpty, "\(held)")
+  }
+
+  /// A part is missing whose place we would take.
+  @Test func aReleaseThatWasChangedIsRefused() throws {
+    let project = try project(changing: "s/get_nodes_files_lines/get_lines/g")
+    let outcome = try project.pytest(.plugin, "--testmon", "-n", "2")
+    #expect(outcome.status == 4 && outcome.text.contains("isn't made like"), "\(outcome)")
+    #expect(!project.hasRunFolder)
   }
 
   @Test(arguments: Future.allCases, [Way.plugin, .wrapper])

@@ -29,12 +29,12 @@ import Testing
       import sys
       sys.dont_write_bytecode = True
       sys.path.insert(0, "\(plugin)")
-      import testmon_xdist_plugin
+      from testmon_xdist import testmon_db
       from testmon.db import DB
       \(RealTestmon.initiate)
       db = DB(sys.argv[1])
       if \(marking ? "True" : "False"):
-          testmon_xdist_plugin._mark_recorded(db.con)
+          testmon_db.mark_recorded(db.con)
       environment = initiate(db, "default", "\(packages)", "3.11.7")["exec_id"]
       deps = [{"filename": "a.py", "fsha": "f", "checksum": "f", "method_checksums": [1, 2]}]
       for name in "\(tests.joined(separator: " "))".split():

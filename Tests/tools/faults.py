@@ -165,7 +165,6 @@ class Laboratory:
 
     def facts(self, project, version=14, packages=PACKAGES):
         return {
-            "protocol": 1,
             "rootdir": str(project),
             "database_path": str(project / ".testmondata"),
             "data_version": version,
@@ -178,8 +177,9 @@ class Laboratory:
         }
 
     def companion(self, project, facts, *before):
-        command = [*before, self.executable, "controller", "--companion", "2.2.0", "--rootdir", project]
-        return Companion(list(map(str, command)), project, facts, self.limit)
+        command = [*before, self.executable, "controller", "--companion", "2", "--rootdir", project]
+        report = {"testmon": "2.2.0", "facts": facts}
+        return Companion(list(map(str, command)), project, report, self.limit)
 
     def record(self, project, version, packages):
         """Makes the data file, with tests in it."""

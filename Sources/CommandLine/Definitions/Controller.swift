@@ -42,8 +42,9 @@ extension CommandTable {
           ends it. Not together with COMMAND.
           """),
       OptionDefinition(
-        .companion, argument: .required(metavar: "RELEASE"), brief: "Serve the pytest plugin, of a testmon of RELEASE",
-        hidden: true),
+        .companion, argument: .required(metavar: "PROTOCOL"), brief: "Serve the pytest plugin", hidden: true),
+      OptionDefinition(
+        .compare, argument: .required(metavar: "PROTOCOL"), brief: "Compare Pythons for the pytest plugin", hidden: true),
       OptionDefinition(.detached, brief: "Be the background half of --detach", hidden: true),
     ],
     exitStatuses: ExitStatus.allCases.filter { $0 != .problemFound },

@@ -4,7 +4,7 @@
 public enum OptionName: String, CaseIterable, Sendable {
   case rootdir, config, debug, quiet, color, help
   case version, generate
-  case workers, timeout, environment, python, detach, companion, detached
+  case workers, timeout, environment, python, detach, detached, companion, compare, reader
   case json, export
   case watch, history
   case dryRun = "dry-run"

@@ -34,6 +34,8 @@ extension CommandTable {
           Print what was learned as lines for a POSIX shell: `eval "$(testmon-xdist worker gw0 --export)"`. Not \
           together with `--json`.
           """),
+      OptionDefinition(
+        .reader, argument: .required(metavar: "PROTOCOL"), brief: "Tell the pytest plugin what to read", hidden: true),
     ],
     exitStatuses: ExitStatus.allCases.filter { ![.problemFound, .busy].contains($0) },
     examples: [

@@ -30,8 +30,10 @@ public struct ControllerOptions: Equatable, Sendable {
   /// A path, or a name to look up in PATH.
   public var python: String?
   public var detach = false
-  /// Hidden: serve the pytest plugin that started this process, and whose testmon is of this release.
+  /// Hidden: serve the pytest plugin that started this process, and whose messages have this protocol number.
   public var companion: String?
+  /// Hidden: compare Pythons for the plugin, whose messages have this protocol number.
+  public var compare: String?
   /// Hidden: be the background half of `--detach`.
   public var detached = false
   /// COMMAND and its arguments; never empty, never together with `detach`. They are the last of the arguments that were
@@ -49,6 +51,8 @@ public struct WorkerOptions: Equatable, Sendable {
   /// In seconds, above 0 and up to 86400; nil: the setting rules.
   public var timeout: Double?
   public var output = Output.human
+  /// Hidden: tell the plugin what a pytest below COMMAND is to read; its messages have this protocol number.
+  public var reader: String?
   /// COMMAND and its arguments, as in ``ControllerOptions/command``.
   public var command: [String]?
 }

@@ -42,7 +42,8 @@ struct RequestBuilder {
     }
     return ControllerOptions(
       workers: try whole(.workers, in: 1...4096), timeout: try timeout(), environment: text(.environment),
-      python: text(.python), detach: has(.detach), companion: text(.companion), detached: has(.detached),
+      python: text(.python), detach: has(.detach), companion: text(.companion), compare: text(.compare),
+      detached: has(.detached),
       command: invocation.words)
   }
 
@@ -57,7 +58,7 @@ struct RequestBuilder {
     if has(.json), has(.export) { throw error("--json and --export don't go together; leave out one of them") }
     return WorkerOptions(
       id: id, timeout: try timeout(), output: has(.json) ? .json : has(.export) ? .export : .human,
-      command: invocation.words)
+      reader: text(.reader), command: invocation.words)
   }
 
   private func status() throws(UsageError) -> StatusOptions {

@@ -19,7 +19,7 @@ struct ControllerCommand {
   }
 
   func run() throws -> Int32 {
-    if let release = options.companion { return try Companion(testmon: release, context).run() }
+    if options.companion != nil { return try Companion(context).run() }
     try requireProcessIdentities()
     if let command = options.command { return try CommandRun(command, options, context).run() }
     if options.detach { return try Detachment.start(programArguments()) }

@@ -18,6 +18,7 @@ struct WorkerCommand {
   }
 
   func run() throws -> Int32 {
+    if options.reader != nil { return try ReaderCheck(context).run() }
     try requireProcessIdentities()
     let began = Instant.now()
     // Below `worker ID -- COMMAND`, the variable is an answer, and no question.
@@ -25,7 +26,7 @@ struct WorkerCommand {
     let (folder, marker) = try MarkerWait(rootdir: context.project.rootdir, runID: runID, polling: context.polling)
       .run(timeout: context.settings.workerTimeout.value)
     _ = try DataFile.verify(
-      at: marker.databasePath, dataVersion: marker.dataVersion, environmentID: marker.environmentID)
+      at: marker.environment.databasePath, dataVersion: marker.environment.dataVersion, environmentID: marker.environment.environmentID)
     let waited = ((Instant.now().seconds - began.seconds) * 1e6).rounded() / 1000
     try folder.write(
       Acknowledgement(
@@ -38,7 +39,7 @@ struct WorkerCommand {
     defer { plugin.remove() }
     var environment = plugin.variables(environment: context.environment)
     for (name, value) in variables(marker) { environment[name] = value }
-    if marker.isEnvironmentGiven == true { environment["TESTMON_XDIST_ENVIRONMENT"] = marker.environmentName }
+    if marker.isEnvironmentGiven == true { environment["TESTMON_XDIST_ENVIRONMENT"] = marker.environment.environmentName }
     environment["TESTMON_XDIST_ADDED"] = PluginFolder.added(["TESTMON_DATAFILE"], to: context.environment)
     return try CommandProcess(command, environment: environment).run().end.shellStatus
   }
@@ -48,36 +49,34 @@ struct WorkerCommand {
     [
       ("TESTMON_XDIST_RUN_ID", marker.runID),
       ("TESTMON_XDIST_WORKER_ID", options.id),
-      ("TESTMON_XDIST_ENVIRONMENT_ID", "\(marker.environmentID)"),
-      ("TESTMON_XDIST_DATA_VERSION", "\(marker.dataVersion)"),
+      ("TESTMON_XDIST_ENVIRONMENT_ID", "\(marker.environment.environmentID)"),
+      ("TESTMON_XDIST_DATA_VERSION", "\(marker.environment.dataVersion)"),
       ("TESTMON_XDIST_ROOTDIR", context.project.rootdir),
-      ("TESTMON_DATAFILE", marker.databasePath),
+      ("TESTMON_DATAFILE", marker.environment.databasePath),
     ]
   }
 
+  /// What `--json` prints; the environment's keys stand beside the others.
   private struct Report: Encodable {
-    let schema = 1
     let runID: String
     let workerID: String
-    let environmentID: Int64
-    let environmentName: String
-    let pythonVersion: String
-    let packagesChanged: Bool
-    let databasePath: String
-    let dataVersion: Int
+    let environment: PreparedEnvironment
     let waitedMilliseconds: Double
 
     enum CodingKeys: String, CodingKey {
       case schema
       case runID = "run_id"
       case workerID = "worker_id"
-      case environmentID = "environment_id"
-      case environmentName = "environment_name"
-      case pythonVersion = "python_version"
-      case packagesChanged = "packages_changed"
-      case databasePath = "database_path"
-      case dataVersion = "data_version"
       case waitedMilliseconds = "waited_ms"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try environment.encode(to: encoder)
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(1, forKey: .schema)
+      try values.encode(runID, forKey: .runID)
+      try values.encode(workerID, forKey: .workerID)
+      try values.encode(waitedMilliseconds, forKey: .waitedMilliseconds)
     }
   }
 
@@ -85,10 +84,7 @@ struct WorkerCommand {
     switch options.output {
     case .json:
       let report = Report(
-        runID: marker.runID, workerID: options.id, environmentID: marker.environmentID,
-        environmentName: marker.environmentName, pythonVersion: marker.pythonVersion,
-        packagesChanged: marker.packagesChanged, databasePath: marker.databasePath, dataVersion: marker.dataVersion,
-        waitedMilliseconds: waited)
+        runID: marker.runID, workerID: options.id, environment: marker.environment, waitedMilliseconds: waited)
       try show(report)
     case .export:
       let lines = variables(marker).map { "export \($0)=\(ShellWord.quote($1))\n" }
@@ -96,11 +92,11 @@ struct WorkerCommand {
     case .human:
       let rows = [
         ["run", Printable.escape(marker.runID)],
-        ["environment", "\(marker.environmentID) (\(Printable.escape(marker.environmentName)))"],
-        ["python", Printable.escape(marker.pythonVersion)],
-        ["packages changed", marker.packagesChanged ? "yes" : "no"],
-        ["data file", Printable.escape(marker.databasePath)],
-        ["data version", "\(marker.dataVersion)"],
+        ["environment", "\(marker.environment.environmentID) (\(Printable.escape(marker.environment.environmentName)))"],
+        ["python", Printable.escape(marker.environment.pythonVersion)],
+        ["packages changed", marker.environment.packagesChanged ? "yes" : "no"],
+        ["data file", Printable.escape(marker.environment.databasePath)],
+        ["data version", "\(marker.environment.dataVersion)"],
         ["waited", "\(Int(waited.clamped.rounded())) ms"],
       ]
       try show(Columns.lines(rows).map { $0 + "\n" }.joined())

@@ -91,7 +91,7 @@ extension Context {
     var failure = Failure(.usage, "no Python found in PATH; name the one that has pytest-testmon with --python PATH")
     for (index, python) in pythons.enumerated() {
       do {
-        var facts = try python.facts(rootdir: project.rootdir)
+        var facts = try python.facts(rootdir: project.rootdir, variables: environment)
         if let name = options.environment { (facts.environmentName, facts.isEnvironmentGiven) = (name, true) }
         facts.expectedWorkers = options.workers ?? 0
         facts.historyFolder = SessionHistory.folder(in: project)

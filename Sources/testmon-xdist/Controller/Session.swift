@@ -51,7 +51,7 @@ final class Session {
     published = (marker, .now())
     historyFolder = facts.historyFolder
     context.diagnostics.debug(
-      "environment \(marker.environmentID) of \(facts.databasePath) ready after "
+      "environment \(marker.environment.environmentID) of \(facts.databasePath) ready after "
         + "\(milliseconds(since: began)); expecting \(facts.expectedWorkers) workers")
     return (marker, preparation)
   }
@@ -105,7 +105,7 @@ final class Session {
   func end(_ outcome: SessionHistory.Outcome, exitStatus: Int32? = nil) throws {
     lookForWorkers()
     // Who keeps the data file alone, as CI caches do, gets all of it. Where a pytest still writes, it can wait.
-    if let path = published?.marker.databasePath { try? DataFile.fold(at: path, busyTimeout: .zero) }
+    if let path = published?.marker.environment.databasePath { try? DataFile.fold(at: path, busyTimeout: .zero) }
     defer { history.end(outcome, exitStatus: exitStatus) }
     let path = run.folder.directory.path
     switch try run.end() {

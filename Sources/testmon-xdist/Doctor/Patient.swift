@@ -60,7 +60,7 @@ final class Patient {
   /// What testmon says of the project; a failure where it can't be asked.
   lazy var facts: Result<Facts, Failure> = Result { () throws(Failure) in
     let python = try python.get()
-    return try PythonEnvironment(path: python.executable).facts(rootdir: project.rootdir)
+    return try PythonEnvironment(path: python.executable).facts(rootdir: project.rootdir, variables: environment)
   }
 
   var dataFile: String {

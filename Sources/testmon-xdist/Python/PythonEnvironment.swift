@@ -42,22 +42,26 @@ struct PythonEnvironment {
     return program.hasPrefix("python") && command.dropFirst().prefix(2) == ["-m", "pytest"]
   }
 
-  /// What the plugin's source prints, run as a script.
-  private struct Answer: Decodable {
-    /// testmon's release.
-    let testmon: String
-    let facts: Facts?
-  }
+  /// Runs a part of the plugin, which lies in the folder that is the first argument, in the rootdir that is the second.
+  private static let probe = """
+    import sys
+    folder, rootdir = sys.argv[1:]
+    sys.path[:] = [folder] + [entry for entry in sys.path if entry]  # not this folder: 'pytest' doesn't have it either
+    from testmon_xdist import probe
+    sys.path.remove(folder)
+    probe.main(rootdir)
+    """
 
   /// What testmon and pytest in this environment say of a project.
+  /// - Parameter variables: those of this process.
   /// - Throws: `Failure` that names what is missing.
-  func facts(rootdir: String) throws(Failure) -> Facts {
-    let source = String(decoding: PytestPlugin.source, as: UTF8.self)
-    let output = try run(source, [rootdir])
-    if let answer = JSON.decode(Answer.self, from: output.standard) {
-      if !answer.testmon.isEmpty, let older = Failure(olderTestmon: answer.testmon) { throw older }
-      if let newer = Failure(newerTestmon: answer.testmon) { throw newer }
-      if let facts = answer.facts { return facts }
+  func facts(rootdir: String, variables: [String: String]) throws(Failure) -> Facts {
+    let plugin: PluginFolder
+    do { plugin = try PluginFolder(outside: rootdir, environment: variables) } catch { throw Failure(error) }
+    defer { plugin.remove() }
+    let output = try run(Self.probe, [plugin.path, rootdir])
+    if let report = JSON.decode(PytestReport.self, from: output.standard), !report.testmon.isEmpty {
+      return try report.known()
     }
     if output.end == .signaled(SIGKILL) {
       throw Failure(.usage, "\(path): pytest there hasn't answered after \(seconds(Self.patience))")

@@ -3,7 +3,7 @@ import Platform
 
 /// What a pytest with the plugin says to `controller --companion`, for tests that are the pytest themselves.
 struct CompanionFacts {
-  var `protocol`: Int? = 1
+  var `protocol` = "2"
   var dataVersion = 14
   var packages = "pytest 8.3, pytest-testmon 2.2"
   var dataFile = ".testmondata"
@@ -12,11 +12,10 @@ struct CompanionFacts {
 
   /// A line for sh(1), inside double quotes.
   func line(in project: Project) -> String {
-    let head = `protocol`.map { "'protocol': \($0), " } ?? ""
     let line =
-      "{\(head)'rootdir': '\(project.rootdir)', 'database_path': '\(project.path(dataFile))', "
+      "{'testmon': '2.2.0', 'facts': {'rootdir': '\(project.rootdir)', 'database_path': '\(project.path(dataFile))', "
       + "'data_version': \(dataVersion), 'environment_name': 'default', 'system_packages': '\(packages)', "
-      + "'python_version': '3.12.1', 'expected_workers': 0, 'owner_pid': \(owner), 'history_folder': null}"
+      + "'python_version': '3.12.1', 'expected_workers': 0, 'owner_pid': \(owner), 'history_folder': null}}"
     return line.replacing("'", with: #"\""#)
   }
 }
@@ -26,7 +25,7 @@ extension Project {
   func startCompanion(_ facts: CompanionFacts = CompanionFacts()) throws -> Process {
     try start(
       [
-        "/bin/sh", "-c", "echo \"\(facts.line(in: self))\" | \"$0\" controller --companion 2.2.0",
+        "/bin/sh", "-c", "echo \"\(facts.line(in: self))\" | \"$0\" controller --companion \(facts.protocol)",
         Surroundings.executable,
       ],
       ["TESTMON_XDIST_CONTROLLER_PRECREATION": "true"])

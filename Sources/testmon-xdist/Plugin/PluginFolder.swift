@@ -71,11 +71,13 @@ struct PluginFolder {
   }
 
   /// FNV-1a of what is put there: two builds of one version don't take turns in overwriting each other's plugin.
-  private static var fingerprint: String {
-    let bytes = PytestPlugin.source + Array((PytestPlugin.wrapperMetadata + PytestPlugin.wrapperEntryPoints).utf8)
-    let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  private static let fingerprint: String = {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in PytestPlugin.files.lazy.flatMap({ Array("\($0.folder)/\($0.name)".utf8) + $0.bytes }) {
+      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+    }
     return String(hash, radix: 16)
-  }
+  }()
 
   private static func makeTrusted(_ folders: [String]) throws {
     for folder in folders {
@@ -86,19 +88,14 @@ struct PluginFolder {
   }
 
   private static func fill(_ path: String) throws {
-    let folder = try Directory.open(path)
-    try put(PytestPlugin.source, "\(PytestPlugin.module).py", in: folder)
-    // By its entry point pytest finds the plugin where the folder is on sys.path, and only there: a command that sets
-    // PYTHONPATH anew runs without us, rather than not at all.
-    let metadata = "\(path)/\(PytestPlugin.wrapperDistribution)-0.0.0.dist-info"
-    try Directory.make(metadata, mode: 0o700)
-    let information = try Directory.open(metadata)
-    try put(Array(PytestPlugin.wrapperEntryPoints.utf8), "entry_points.txt", in: information)
-    try put(Array(PytestPlugin.wrapperMetadata.utf8), "METADATA", in: information)
-  }
-
-  private static func put(_ bytes: [UInt8], _ name: String, in folder: Directory) throws {
-    if try folder.read(name) != bytes { try folder.write(bytes, to: name) }
+    for (folder, files) in Dictionary(grouping: PytestPlugin.files, by: \.folder) {
+      let place = folder.isEmpty ? path : "\(path)/\(folder)"
+      try Directory.make(place, mode: 0o700)
+      let directory = try Directory.open(place)
+      for file in files where try directory.read(file.name) != file.bytes {
+        try directory.write(file.bytes, to: file.name)
+      }
+    }
   }
 
   /// Whether it is a path outside the rootdir that PYTHONPATH can hold, in which a colon parts two.

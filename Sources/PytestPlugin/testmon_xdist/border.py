@@ -1,0 +1,145 @@
+"""What crosses a border of this process, defined once.
+
+- between plugin and executable, as lines of JSON: ``PytestReport`` there, ``Answer`` back, ``Farewell`` there. In Swift
+  they are ``PytestReport`` and the types in ``PluginMessages.swift``;
+- from the controlling pytest to its xdist workers: ``HandOver``, in ``workerinput``;
+- from a worker to the controlling pytest, by a channel of execnet's: ``WorkerMessage``.
+
+execnet carries dictionaries, lists, numbers and text, so each type says how it becomes one.
+"""
+from typing import Any, Dict, List, NamedTuple, Optional
+
+import pytest
+
+PROTOCOL = 2  # of the messages between this plugin and the executable
+HANDOVER = "testmon_xdist"  # the key in xdist's workerinput
+
+
+class Facts(NamedTuple):
+    """What the executable must know to prepare the data file: what testmon and pytest have computed."""
+
+    rootdir: str
+    database_path: str
+    data_version: int
+    environment_name: str
+    system_packages: str
+    python_version: str
+    expected_workers: int
+    owner_pid: int
+    history_folder: Optional[str]  # None where pytest has no cache, or it can't be written
+    core: Optional[str]  # by which of coverage's cores a coordinated run records; None where coverage refuses to
+    core_alone: Optional[str]  # by which one testmon records without us
+
+
+class PytestReport(NamedTuple):
+    """What the executable is told of a pytest."""
+
+    testmon: str  # its release; '' where there is none
+    facts: Optional[Facts]  # None where this testmon isn't made like those we know
+
+    def to_json(self):
+        return {"testmon": self.testmon, "facts": self.facts and self.facts._asdict()}
+
+
+class Farewell(NamedTuple):
+    """The last that the executable is told."""
+
+    exit_status: int
+    interrupted: bool  # whether the user interrupted pytest: its status 2 may have other reasons
+
+    def to_json(self):
+        return self._asdict()
+
+
+class PreparedEnvironment(NamedTuple):
+    """The row of the data file that a run works with."""
+
+    environment_id: int
+    environment_name: str
+    python_version: str
+    packages_changed: bool
+    database_path: str
+    data_version: int
+
+
+class Run(NamedTuple):
+    """What the controlling pytest needs to know of its run, besides the environment."""
+
+    run_id: str
+    expected_workers: int
+    created: bool  # whether the executable has made the data file
+    picked_up_again: bool  # whether an environment that was used before is used again
+    marks_tests: bool  # whether what is recorded is to be marked as a coordinated run's
+
+
+class Answer(NamedTuple):
+    """The executable's answer.
+
+    ``state`` is 'on' (tell the facts), 'off', 'newer' (than what the executable knows: testmon, or its data), 'ready',
+    'error', or, where Pythons are compared, 'equal' or 'different'.
+    """
+
+    state: str
+    message: Optional[str] = None
+    protocol: Optional[int] = None
+    version: str = "0.1.0"  # the first release didn't tell
+    environment: Optional[PreparedEnvironment] = None
+    run: Optional[Run] = None
+
+    @classmethod
+    def from_json(cls, fields):
+        known = {name: value for name, value in fields.items() if name in cls._fields}
+        for name, kind in (("environment", PreparedEnvironment), ("run", Run)):
+            if known.get(name) is not None:
+                known[name] = kind(**known[name])
+        return cls(**known)
+
+    def raise_error(self):
+        if self.state == "error":
+            raise pytest.UsageError("testmon-xdist: " + self.message)
+
+
+class HandOver(NamedTuple):
+    """What an xdist worker must know of the run."""
+
+    environment: PreparedEnvironment
+    doubts_unmarked: bool  # whether only what coordinated runs have recorded is to be believed
+    selection: Optional[Dict[str, Any]]  # what testmon has found out in the controlling pytest
+    is_here: bool  # whether the worker has the Python of the controlling pytest, and its file system
+    runs_all: bool  # whether all tests run, without testmon
+    rootdir: str
+    run_id: Optional[str]  # None where nobody waits for acknowledgements
+    executable: Optional[str]
+
+    def to_workerinput(self, channel):
+        return dict(self._asdict(), environment=self.environment._asdict(), channel=channel)
+
+    @classmethod
+    def from_workerinput(cls, fields):
+        """Returns it and the channel to the controlling pytest."""
+        fields = dict(fields)
+        channel = fields.pop("channel")
+        return cls(**dict(fields, environment=PreparedEnvironment(**fields["environment"]))), channel
+
+
+class Collected(NamedTuple):
+    """What collecting has shown."""
+
+    new: List[str]  # tests that the data doesn't know
+    gone: List[str]  # tests that the data knows and that are no more
+    names: Dict[str, str]  # the own names of tests that xdist has renamed, by the new ones
+
+
+class WorkerMessage(NamedTuple):
+    """What a worker tells: one of the two."""
+
+    collected: Optional[Collected] = None
+    usage_errors: Optional[List[str]] = None  # why it could not collect
+
+    def to_wire(self):
+        return (self.collected and self.collected._asdict(), self.usage_errors)
+
+    @classmethod
+    def from_wire(cls, wire):
+        collected, usage_errors = wire
+        return cls(collected and Collected(**collected), usage_errors)

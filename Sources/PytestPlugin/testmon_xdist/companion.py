@@ -1,0 +1,94 @@
+"""The executable that accompanies a controlling pytest."""
+import json
+import sys
+
+import pytest
+
+from . import border
+
+PATIENCE = 30  # how long the executable may take to end, in seconds
+
+
+class Companion:
+    """``testmon-xdist controller --companion``: it knows by the end of its standard input that this pytest is gone."""
+
+    def __init__(self, executable, rootdir):
+        import subprocess
+
+        self.executable = executable
+        self.rootdir = rootdir
+        self.process = subprocess.Popen(
+            [executable, "controller", "--companion", str(border.PROTOCOL), "--rootdir", rootdir],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # what ends this pytest's process group must leave time to clean up
+        )
+        self.is_answered = False
+        self.farewell = None
+
+    def tell(self, message):
+        try:
+            self.process.stdin.write(json.dumps(message.to_json()).encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError:  # it has ended: its answer, or its exit status, says why
+            pass
+
+    def answer(self):
+        line = self.process.stdout.readline()
+        try:
+            answer = border.Answer.from_json(json.loads(line.decode()))
+        except (ValueError, TypeError):  # no line, or another program's
+            raise pytest.UsageError("testmon-xdist: the controller ended with status %d" % self.process.wait())
+        self.is_answered = answer.state != "on"
+        answer.raise_error()
+        if answer.state == "newer":
+            sys.stderr.write("WARNING: testmon-xdist: %s; the run goes on without coordination\n" % answer.message)
+        return answer
+
+    def compare_protocols(self, answer):
+        """Stops where the executable is of a release that means something else by what it says."""
+        if answer.protocol == border.PROTOCOL:
+            return
+        raise pytest.UsageError(
+            "testmon-xdist: the pytest plugin is of testmon-xdist %s (protocol %d), but %s of %s (protocol %s); reinstall "
+            "testmon-xdist in this Python, so that both are of one release, or name its executable in "
+            "TESTMON_XDIST_EXECUTABLE"
+            % (_own_release(), border.PROTOCOL, self.executable, answer.version, answer.protocol or "none")
+        )
+
+    def finish(self):
+        """Ends the run, and returns when its folder is gone, or the executable doesn't end."""
+        import subprocess
+
+        if not self.is_answered:
+            self.process.terminate()  # interrupted while it waits for another run, or prepares the data
+        if self.farewell is not None:
+            self.tell(self.farewell)
+        for stream in (self.process.stdin, self.process.stdout):
+            try:
+                stream.close()
+            except OSError:
+                pass
+        try:
+            status = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:  # somebody has stopped it
+            sys.stderr.write(
+                "WARNING: testmon-xdist: the controller (pid %d) hasn't ended after %s s, and is killed\n"
+                % (self.process.pid, PATIENCE)
+            )
+            self.process.kill()
+            status = self.process.wait()
+        if status < 0 and self.is_answered:
+            # What it left is only in the way.
+            subprocess.call([self.executable, "cleanup", "--quiet", "--rootdir", self.rootdir], stdout=subprocess.DEVNULL)
+
+
+def _own_release():
+    try:
+        from importlib.metadata import version
+    except ImportError:  # Python 3.7
+        return "another release"
+    try:
+        return version("testmon-xdist")
+    except Exception:  # brought by a wrapper
+        return "another release"

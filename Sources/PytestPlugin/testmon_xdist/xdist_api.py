@@ -1,0 +1,67 @@
+"""The inside of pytest-xdist: its workers, and what they are given. Nothing else knows how xdist is made."""
+import pytest
+
+from . import border, other_pythons, testmon_data
+
+
+def distributes(config):
+    return getattr(config.option, "dist", "no") != "no" and not config.option.collectonly
+
+
+def worker_count(config):
+    """How many workers the command line asks for."""
+    count = 0
+    for spec in getattr(config.option, "tx", None) or []:
+        number, star, _ = spec.partition("*")
+        count += int(number) if star and number.isdigit() else 1
+    return count
+
+
+def is_here(spec):
+    """Whether a worker has this very Python: not another one, nor one on a machine that a gateway leads to."""
+    return bool(spec.popen and not spec.python and not spec.via)
+
+
+class WorkerHooks:
+    """Gives every xdist worker this plugin, and what it must know of the run: also which tests testmon has found to be
+    affected.
+
+    That is found out once, here. A worker that takes a crashed one's place, when some results have been stored already,
+    must collect what the others did, or xdist has no use for it; and a worker on another machine has no data file.
+
+    :param handover: what is the same for all workers, a ``border.HandOver``
+    """
+
+    def __init__(self, handover):
+        self.handover = handover
+        self.collected = {}  # by worker id: the ``border.Collected`` of its collection
+        self.usage_errors = {}  # by worker id: why it could not collect
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_setupnodes(self, config, specs):
+        runs_all = other_pythons.differ(config, [spec for spec in specs if not is_here(spec)], self.handover.executable)
+        self.handover = self.handover._replace(runs_all=runs_all)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node):
+        if self.handover.selection is None:
+            self.handover = self.handover._replace(selection=testmon_data.selection(node.config.testmon_data))
+        own = self.handover._replace(is_here=is_here(node.gateway.spec))
+        other_pythons.bring_plugin(node.gateway, own.is_here)
+        channel = node.gateway.newchannel()
+        channel.setcallback(lambda wire: self._receive(node.gateway.id, border.WorkerMessage.from_wire(wire)))
+        node.workerinput[border.HANDOVER] = own.to_workerinput(channel)
+
+    def _receive(self, worker_id, message):
+        # Called by execnet's thread: xdist's own messages wait in a queue, so this is there before what it belongs to.
+        if message.collected is not None:
+            self.collected[worker_id] = message.collected
+        if message.usage_errors is not None:
+            self.usage_errors[worker_id] = message.usage_errors
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node):
+        """xdist takes a worker that can't find what the command line names for one that has nothing to run."""
+        errors = self.usage_errors.get(node.gateway.id)
+        if errors is not None:
+            raise pytest.UsageError(*errors)

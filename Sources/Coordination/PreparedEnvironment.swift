@@ -1,8 +1,8 @@
 /// The row of testmon's data file that a run works with: what marker, plugin and workers are told of it.
 public struct PreparedEnvironment: Codable, Equatable, Sendable {
   /// The row's id.
-  public let environmentID: Int64
-  public let environmentName: String
+  public let id: Int64
+  public let name: String
   public let pythonVersion: String
   /// Whether the row is new because packages or Python have changed, so that all tests run.
   public let packagesChanged: Bool
@@ -11,11 +11,11 @@ public struct PreparedEnvironment: Codable, Equatable, Sendable {
   public let dataVersion: Int
 
   public init(
-    environmentID: Int64, environmentName: String, pythonVersion: String, packagesChanged: Bool, databasePath: String,
+    id: Int64, name: String, pythonVersion: String, packagesChanged: Bool, databasePath: String,
     dataVersion: Int
   ) {
-    self.environmentID = environmentID
-    self.environmentName = environmentName
+    self.id = id
+    self.name = name
     self.pythonVersion = pythonVersion
     self.packagesChanged = packagesChanged
     self.databasePath = databasePath
@@ -23,8 +23,8 @@ public struct PreparedEnvironment: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case environmentID = "environment_id"
-    case environmentName = "environment_name"
+    case id = "environment_id"
+    case name = "environment_name"
     case pythonVersion = "python_version"
     case packagesChanged = "packages_changed"
     case databasePath = "database_path"

@@ -23,7 +23,7 @@ extension Run {
   /// Publishes that the data file is ready.
   public func publish(_ facts: Facts, _ preparation: Preparation, version: String) throws(CoordinationError) -> Marker {
     let environment = PreparedEnvironment(
-      environmentID: preparation.environmentID, environmentName: facts.environmentName,
+      id: preparation.environmentID, name: facts.environmentName,
       pythonVersion: facts.pythonVersion, packagesChanged: preparation.packagesChanged,
       databasePath: facts.databasePath, dataVersion: facts.dataVersion)
     let marker = Marker(

@@ -27,7 +27,7 @@ import Testing
   private static let marker = Marker(
     protocol: 1, runID: "r", timestamp: 1_795_430_160.123456, controllerPID: 42, controller: own, owner: stranger,
     environment: PreparedEnvironment(
-      environmentID: .max, environmentName: "é'\"\n\u{1F600}", pythonVersion: "3.11.7", packagesChanged: true,
+      id: .max, name: "é'\"\n\u{1F600}", pythonVersion: "3.11.7", packagesChanged: true,
       databasePath: "/a b/.testmondata", dataVersion: 14),
     expectedWorkers: 4096, version: "0.1.0")
 

@@ -19,7 +19,7 @@ import Testing
       #expect(inner is JoinedRun && inner.id == outer.id)
       #expect(try inner.folder.marker() == nil)
       let marker = try inner.publish(project.facts(environment: "inner"), preparation, version: "0.1.0")
-      #expect(try inner.folder.marker() == marker && marker.environment.environmentName == "inner")
+      #expect(try inner.folder.marker() == marker && marker.environment.name == "inner")
       for worker in ["gw0", "gw1"] { try inner.folder.write(Acknowledgement(worker, of: inner.id)) }
       #expect(try inner.end() == .removed)
       #expect(try project.bytes(Marker.fileName) == before.0 && project.bytes("worker_gw0_ready") == before.1)

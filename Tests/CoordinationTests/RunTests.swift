@@ -109,7 +109,9 @@ import Testing
 
     let marker = try run.publish(project.facts(), preparation, version: "0.1.0")
     #expect(try folder.marker() == marker)
-    #expect(marker.runID == run.id && marker.environment.environmentID == 3 && marker.environment.packagesChanged && marker.environment.dataVersion == 14)
+    #expect(
+      marker.runID == run.id && marker.environment.id == 3 && marker.environment.packagesChanged
+        && marker.environment.dataVersion == 14)
     #expect(marker.controllerPID == getpid() && marker.controller == own && marker.owner == own)
     #expect(marker.environment.databasePath == "\(project.path)/.testmondata" && marker.expectedWorkers == 2)
     #expect(abs(marker.timestamp - wallClock()) < 3600)

@@ -44,7 +44,8 @@ extension CommandTable {
       OptionDefinition(
         .companion, argument: .required(metavar: "PROTOCOL"), brief: "Serve the pytest plugin", hidden: true),
       OptionDefinition(
-        .compare, argument: .required(metavar: "PROTOCOL"), brief: "Compare Pythons for the pytest plugin", hidden: true),
+        .compare, argument: .required(metavar: "PROTOCOL"), brief: "Compare Pythons for the pytest plugin", hidden: true
+      ),
       OptionDefinition(.detached, brief: "Be the background half of --detach", hidden: true),
     ],
     exitStatuses: ExitStatus.allCases.filter { $0 != .problemFound },

@@ -132,7 +132,8 @@ struct StatusReport: Encodable, Equatable {
     let marker: Marker?
     (run, marker) = try Self.run(in: rootdir)
     dataFile = Self.dataFile(
-      marker?.environment.databasePath ?? absolute(context.environment["TESTMON_DATAFILE"] ?? ".testmondata", in: rootdir))
+      marker?.environment.databasePath
+        ?? absolute(context.environment["TESTMON_DATAFILE"] ?? ".testmondata", in: rootdir))
     history = try limit.map { try Self.history(in: context.project, limit: $0) }
   }
 
@@ -149,8 +150,9 @@ struct StatusReport: Encodable, Equatable {
     let run = Run(
       id: holder?.runID, kind: holder?.kind, state: !isLive ? .dead : marker == nil ? .preparing : .ready,
       since: holder?.since, controller: holder?.controller, owner: marker?.owner ?? holder?.owner,
-      environmentID: marker?.environment.environmentID, environmentName: marker?.environment.environmentName,
-      pythonVersion: marker?.environment.pythonVersion, expectedWorkers: marker?.expectedWorkers, workers: workers ?? [])
+      environmentID: marker?.environment.id, environmentName: marker?.environment.name,
+      pythonVersion: marker?.environment.pythonVersion, expectedWorkers: marker?.expectedWorkers, workers: workers ?? []
+    )
     return (run, marker)
   }
 

@@ -25,8 +25,9 @@ struct WorkerCommand {
     let runID = context.environment["TESTMON_XDIST_WORKER_ID"] == nil ? context.outerRunID : nil
     let (folder, marker) = try MarkerWait(rootdir: context.project.rootdir, runID: runID, polling: context.polling)
       .run(timeout: context.settings.workerTimeout.value)
+    let prepared = marker.environment
     _ = try DataFile.verify(
-      at: marker.environment.databasePath, dataVersion: marker.environment.dataVersion, environmentID: marker.environment.environmentID)
+      at: prepared.databasePath, dataVersion: prepared.dataVersion, environmentID: prepared.id)
     let waited = ((Instant.now().seconds - began.seconds) * 1e6).rounded() / 1000
     try folder.write(
       Acknowledgement(
@@ -39,7 +40,7 @@ struct WorkerCommand {
     defer { plugin.remove() }
     var environment = plugin.variables(environment: context.environment)
     for (name, value) in variables(marker) { environment[name] = value }
-    if marker.isEnvironmentGiven == true { environment["TESTMON_XDIST_ENVIRONMENT"] = marker.environment.environmentName }
+    if marker.isEnvironmentGiven == true { environment["TESTMON_XDIST_ENVIRONMENT"] = prepared.name }
     environment["TESTMON_XDIST_ADDED"] = PluginFolder.added(["TESTMON_DATAFILE"], to: context.environment)
     return try CommandProcess(command, environment: environment).run().end.shellStatus
   }
@@ -49,7 +50,7 @@ struct WorkerCommand {
     [
       ("TESTMON_XDIST_RUN_ID", marker.runID),
       ("TESTMON_XDIST_WORKER_ID", options.id),
-      ("TESTMON_XDIST_ENVIRONMENT_ID", "\(marker.environment.environmentID)"),
+      ("TESTMON_XDIST_ENVIRONMENT_ID", "\(marker.environment.id)"),
       ("TESTMON_XDIST_DATA_VERSION", "\(marker.environment.dataVersion)"),
       ("TESTMON_XDIST_ROOTDIR", context.project.rootdir),
       ("TESTMON_DATAFILE", marker.environment.databasePath),
@@ -81,10 +82,11 @@ struct WorkerCommand {
   }
 
   private func tell(_ marker: Marker, _ waited: Double) throws -> Int32 {
+    let environment = marker.environment
     switch options.output {
     case .json:
       let report = Report(
-        runID: marker.runID, workerID: options.id, environment: marker.environment, waitedMilliseconds: waited)
+        runID: marker.runID, workerID: options.id, environment: environment, waitedMilliseconds: waited)
       try show(report)
     case .export:
       let lines = variables(marker).map { "export \($0)=\(ShellWord.quote($1))\n" }
@@ -92,11 +94,11 @@ struct WorkerCommand {
     case .human:
       let rows = [
         ["run", Printable.escape(marker.runID)],
-        ["environment", "\(marker.environment.environmentID) (\(Printable.escape(marker.environment.environmentName)))"],
-        ["python", Printable.escape(marker.environment.pythonVersion)],
-        ["packages changed", marker.environment.packagesChanged ? "yes" : "no"],
-        ["data file", Printable.escape(marker.environment.databasePath)],
-        ["data version", "\(marker.environment.dataVersion)"],
+        ["environment", "\(environment.id) (\(Printable.escape(environment.name)))"],
+        ["python", Printable.escape(environment.pythonVersion)],
+        ["packages changed", environment.packagesChanged ? "yes" : "no"],
+        ["data file", Printable.escape(environment.databasePath)],
+        ["data version", "\(environment.dataVersion)"],
         ["waited", "\(Int(waited.clamped.rounded())) ms"],
       ]
       try show(Columns.lines(rows).map { $0 + "\n" }.joined())

@@ -51,7 +51,7 @@ final class Session {
     published = (marker, .now())
     historyFolder = facts.historyFolder
     context.diagnostics.debug(
-      "environment \(marker.environment.environmentID) of \(facts.databasePath) ready after "
+      "environment \(marker.environment.id) of \(facts.databasePath) ready after "
         + "\(milliseconds(since: began)); expecting \(facts.expectedWorkers) workers")
     return (marker, preparation)
   }

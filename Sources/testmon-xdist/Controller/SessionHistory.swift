@@ -44,7 +44,8 @@ final class SessionHistory {
       try history.begin(
         History.Run(
           runID: key, startedAt: Date(timeIntervalSince1970: marker.timestamp), version: version, kind: run.holder.kind,
-          ownerPID: marker.owner.pid, environmentName: marker.environment.environmentName, pythonVersion: marker.environment.pythonVersion,
+          ownerPID: marker.owner.pid, environmentName: marker.environment.name,
+          pythonVersion: marker.environment.pythonVersion,
           dataVersion: marker.environment.dataVersion, packagesChanged: marker.environment.packagesChanged,
           expectedWorkers: marker.expectedWorkers > 0 ? marker.expectedWorkers : nil))
       self.history = history

@@ -33,7 +33,7 @@ struct ReaderCheck {
     try PluginAnswer(
       .ready,
       environment: PreparedEnvironment(
-        environmentID: Int64(id), environmentName: facts.environmentName, pythonVersion: facts.pythonVersion,
+        id: Int64(id), name: facts.environmentName, pythonVersion: facts.pythonVersion,
         // Its tests are there: whoever prepared them has counted that in.
         packagesChanged: false, databasePath: path, dataVersion: dataVersion)
     ).send()

@@ -26,7 +26,7 @@ public enum DataFile {
   /// - Parameters:
   ///   - dataVersion: the installed testmon's own.
   ///   - keep: how many rows of the environment's name stay, the active one included; of the rest, those that were
-  ///     parked first are deleted with their tests.
+  ///     parked first are given up: ``purge(at:limit:step:)`` deletes them with their tests.
   ///   - refusingNewer: leave a file of a newer data version than any known as it is, and throw.
   ///   - markingTests: make the table in which the tests that coordinated runs record are marked (``TestMarks``).
   ///   - busyTimeout: how long to wait for other processes' locks, all of them together.

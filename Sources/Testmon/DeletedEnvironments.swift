@@ -2,10 +2,10 @@ import SQLite
 
 /// Environments that aren't kept any more, on their way out of the data file.
 ///
-/// To delete a million tests takes many seconds, for which no run should wait. So their row only gets another name at
-/// first, and the tests go later, some at a time. Until they are gone the row stays: testmon would give its id, and with
-/// it the tests that are left, to the next environment. By its new name neither testmon nor we find it, for one that has
-/// lost a part of its tests must not be used again.
+/// To delete a million tests takes many seconds, for which no run should wait. So at first the row only gets another
+/// name, by which neither testmon nor we look for it: one that has lost a part of its tests must not be used again.
+/// The tests go later, some at a time. Until they are gone the row stays, for else testmon would give its id, and with
+/// it the tests that are left, to the next environment.
 struct DeletedEnvironments {
   private let database: Database
 
@@ -26,9 +26,8 @@ struct DeletedEnvironments {
     }
   }
 
-  /// Deletes at most `count` tests, with what they are linked to; with the last of them also the rows, and
-  /// the fingerprints that no test has any more. Used inside a transaction. Explicitly, because up to data version 13 there
-  /// is no cascade.
+  /// Deletes at most `count` tests with their links, and, where no test is left, the rows and the fingerprints that no
+  /// test has any more. Explicitly, because up to data version 13 there is no cascade. Used inside a transaction.
   func deleteTests(atMost count: Int) throws(SQLiteError) {
     let tests = try database.rows(
       """
@@ -52,9 +51,9 @@ struct DeletedEnvironments {
 }
 
 extension DataFile {
-  /// Deletes the tests of environments that a preparation gave up, for about as long as `limit` says; what is left then is
-  /// for the next run. Each `step` of so many tests is a transaction: a process killed at any point leaves a file that is
-  /// right.
+  /// Deletes the tests of environments that a preparation gave up, for about as long as `limit` says; what is left
+  /// then is for the next run. Each step of so many tests is a transaction: a process killed at any point leaves a file
+  /// that is right. Waits for nobody.
   /// - Returns: whether nothing is left.
   /// - Throws: ``DataFileError``; `.locked` while another process writes.
   @discardableResult

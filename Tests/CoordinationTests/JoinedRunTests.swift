@@ -156,7 +156,7 @@ import Testing
     nonisolated(unsafe) let inner = try project.begin(.pytest, inside: command.id)
     let folder = project.runFolder
     let pytest = try Thread {
-      for _ in 0..<500 where !isWaitedFor("\(folder)/session") { usleep(10_000) }
+      for _ in 0..<100 where !isWaitedFor("\(folder)/session") { usleep(10_000) }
       _ = try? inner.end()
     }
     #expect(try command.end() == .removed)

@@ -99,16 +99,13 @@ public final class History {
     }
   }
 
-  /// Marks runs that are still open as died, but for these. To be called by who holds a run's locks: then no other can
-  /// be alive.
-  public func closeAbandoned(except runIDs: [String]) throws(HistoryError) {
+  /// Marks runs that are still open as died, but for one. To be called by who holds a run's locks: then no other can be
+  /// alive.
+  public func closeAbandoned(except runID: String) throws(HistoryError) {
     try write {
-      let open = try database.rows("SELECT run_id FROM runs WHERE outcome IS NULL").compactMap(\.[0].asText)
-      for runID in open where !runIDs.contains(runID) {
-        try database.rows(
-          "UPDATE runs SET outcome = ?2 WHERE run_id = ?1 AND outcome IS NULL",
-          .text(runID), .text(Outcome.died.rawValue))
-      }
+      try database.rows(
+        "UPDATE runs SET outcome = ?2 WHERE run_id <> ?1 AND outcome IS NULL",
+        .text(runID), .text(Outcome.died.rawValue))
     }
   }
 

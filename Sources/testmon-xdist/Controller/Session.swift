@@ -104,8 +104,17 @@ final class Session {
   /// Ends the run: its folder is removed first, for that is what others wait for.
   func end(_ outcome: SessionHistory.Outcome, exitStatus: Int32? = nil) throws {
     lookForWorkers()
-    // Who keeps the data file alone, as CI caches do, gets all of it. Where a pytest still writes, it can wait.
-    if let path = published?.marker.environment.databasePath { try? DataFile.fold(at: path, busyTimeout: .zero) }
+    // Where a pytest still writes, both can wait.
+    if let path = published?.marker.environment.databasePath {
+      do {
+        let isDone = try DataFile.purge(at: path)
+        if !isDone { context.diagnostics.debug("the next run goes on deleting environments that aren't kept") }
+      } catch {
+        context.diagnostics.debug("environments that aren't kept are deleted later: \(error)")
+      }
+      // Who keeps the data file alone, as CI caches do, gets all of it.
+      try? DataFile.fold(at: path, busyTimeout: .zero)
+    }
     defer { history.end(outcome, exitStatus: exitStatus) }
     let path = run.folder.directory.path
     switch try run.end() {

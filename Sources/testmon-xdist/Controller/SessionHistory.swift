@@ -40,7 +40,7 @@ final class SessionHistory {
       let (history, replaced) = try Self.open(in: folder)
       if let replaced { context.diagnostics.debug("\(replaced); it is begun anew") }
       // We hold the session's lock, or have just held it: nobody else's is alive but that of the run around us.
-      try history.closeAbandoned(except: [key, run.id])
+      try history.closeAbandoned(except: run.id)
       try history.begin(
         History.Run(
           runID: key, startedAt: Date(timeIntervalSince1970: marker.timestamp), version: version, kind: run.holder.kind,

@@ -15,8 +15,9 @@ let package = Package(
   products: [.executable(name: "testmon-xdist", targets: ["testmon-xdist"])],
   dependencies: [.package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0")],
   targets: [
-    .executableTarget(
-      name: "testmon-xdist",
+    .executableTarget(name: "testmon-xdist", dependencies: ["Commands", "Platform"], swiftSettings: strict),
+    .target(
+      name: "Commands",
       dependencies: ["CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin", "Text"],
       swiftSettings: strict),
     .target(name: "CommandLine", dependencies: ["Text"], swiftSettings: strict),

@@ -119,8 +119,8 @@ func seconds(_ value: Double) -> String {
 }
 
 /// "12s", "3m 5s", "2h 4m", "3d 1h": how long ago a time of day was.
-func ago(since time: Double) -> String {
-  let total = Int(min(max(wallClock() - time, 0), 1e12))
+func ago(since time: Double, now: Double = wallClock()) -> String {
+  let total = Int(min(max(now - time, 0), 1e12))
   let (minutes, hours, days) = (total / 60, total / 3600, total / 86400)
   if days > 0 { return "\(days)d \(hours % 24)h" }
   if hours > 0 { return "\(hours)h \(minutes % 60)m" }

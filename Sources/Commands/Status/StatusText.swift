@@ -6,10 +6,13 @@ import Platform
 struct StatusText {
   private let report: StatusReport
   private let style: Style
+  private let now: Double
 
-  init(_ report: StatusReport, _ style: Style) {
+  /// - Parameter now: the time of day, in seconds since 1970, from which ages are counted.
+  init(_ report: StatusReport, _ style: Style, now: Double) {
     self.report = report
     self.style = style
+    self.now = now
   }
 
   var lines: [String] {
@@ -36,7 +39,7 @@ struct StatusText {
         }
       rows.append(["held by", "\(what) (pid \(owner.pid), controller \(controller.pid))"])
     }
-    if let since = run.since { rows.append(["begun", "\(ago(since: since)) ago"]) }
+    if let since = run.since { rows.append(["begun", "\(ago(since: since, now: now)) ago"]) }
     if let id = run.environmentID {
       let name = Printable.escape(run.environmentName ?? "")
       let python = Printable.escape(run.pythonVersion ?? "")
@@ -65,7 +68,7 @@ struct StatusText {
       ["tests", "\(file.tests ?? 0)"],
     ]
     for environment in file.environments ?? [] {
-      let kept = environment.keptSince.map { ", kept since \(ago(since: $0)) ago" } ?? ""
+      let kept = environment.keptSince.map { ", kept since \(ago(since: $0, now: now)) ago" } ?? ""
       rows.append([
         "environment",
         "\(environment.id) (\(Printable.escape(environment.name))), Python \(Printable.escape(environment.pythonVersion)), "
@@ -84,7 +87,7 @@ struct StatusText {
           let ended = (run.outcome ?? "open") + (run.exitStatus.map { " (\($0))" } ?? "")
           let slowest = run.workers.map(\.readyAfterMilliseconds).max().map { ", \($0) ms" } ?? ""
           return [
-            "\(ago(since: run.startedAt)) ago", took, run.kind, ended, "\(run.workers.count)\(slowest)",
+            "\(ago(since: run.startedAt, now: now)) ago", took, run.kind, ended, "\(run.workers.count)\(slowest)",
             Printable.escape(run.environmentName),
           ]
         }, indent: 2)

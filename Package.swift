@@ -33,6 +33,10 @@ let package = Package(
       name: "PytestPlugin", resources: [.embedInCode("testmon_xdist_plugin.py"), .embedInCode("inspect_python.py")],
       swiftSettings: strict),
 
+    .testTarget(
+      name: "CommandsTests",
+      dependencies: ["Commands", "CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin"],
+      swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Settings", "Text"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text"], swiftSettings: strict),
     .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "Platform"], swiftSettings: strict),

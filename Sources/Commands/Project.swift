@@ -31,25 +31,31 @@ struct Project {
   private init(rootdir: String, configuration: PytestConfiguration?, environment: [String: String]) {
     self.rootdir = rootdir
     let setting = configuration?.cacheFolder ?? ".pytest_cache"
-    let home = environment["HOME"] ?? ""
-    let path = setting.hasPrefix("~/") ? home + setting.dropFirst() : setting
+    let isBelowHome = setting == "~" || setting.hasPrefix("~/")
+    let path = isBelowHome ? (environment["HOME"] ?? "") + setting.dropFirst() : setting
     cacheFolder = absolute(Self.expand(path, environment), in: rootdir)
   }
 
-  /// Puts variables in, as pytest does, and leaves one that isn't set as it is.
+  /// Puts variables in as Python's `os.path.expandvars` does, and so pytest: what isn't set, or isn't closed, stays as
+  /// it is.
   private static func expand(_ text: String, _ environment: [String: String]) -> String {
     var result = ""
     var rest = text[...]
     while let dollar = rest.firstIndex(of: "$") {
       result += rest[..<dollar]
-      rest = rest[dollar...]
-      let after = rest.dropFirst()
-      let isBraced = after.first == "{"
-      let name = (isBraced ? after.dropFirst() : after).prefix {
-        isBraced ? $0 != "}" : $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")
+      let name: Substring
+      var end: Substring.Index
+      let after = rest[dollar...].dropFirst()
+      if after.first == "{" {
+        name = after.dropFirst().prefix { $0 != "}" }
+        end = name.endIndex
+        if end < rest.endIndex { rest.formIndex(after: &end) }
+      } else {
+        name = after.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        end = name.endIndex
       }
-      let end = isBraced && name.endIndex < rest.endIndex ? rest.index(after: name.endIndex) : name.endIndex
-      result += environment[String(name)] ?? String(rest[..<end])
+      let isClosed = after.first != "{" || rest[..<end].last == "}"
+      result += (isClosed ? environment[String(name)] : nil) ?? String(rest[dollar..<end])
       rest = rest[end...]
     }
     return result + rest

@@ -11,9 +11,10 @@ struct PytestConfiguration {
   /// The value of `cache_dir`.
   let cacheFolder: String?
 
-  /// The one that counts in a folder. Each file is read once: it may be another one, or gone, a moment later.
+  /// The one that counts in a folder. Links are followed, as pytest does. Each file is read once: it may be another one,
+  /// or gone, a moment later.
   static func first(in folder: String) -> PytestConfiguration? {
-    guard let directory = try? Directory.open(folder) else { return nil }
+    guard let directory = try? Directory.open(folder, followingLink: true) else { return nil }
     for name in names {
       if let configuration = PytestConfiguration(directory, name) { return configuration }
     }
@@ -22,13 +23,14 @@ struct PytestConfiguration {
 
   /// Nil unless there is such a file and it has a section for pytest; a `pytest.ini` needs none.
   private init?(_ directory: Directory, _ name: String) {
-    guard let bytes = try? directory.read(name) else { return nil }
+    guard let bytes = try? directory.read(name, followingLink: true) else { return nil }
     let sections: [String] =
       switch name {
       case "pyproject.toml": ["[tool.pytest.ini_options]", "[tool.pytest]"]
       case "setup.cfg": ["[tool:pytest]"]
       default: ["[pytest]"]
       }
+    let isTOML = name.hasSuffix(".toml")
     var isInSection = false
     var found = !["pyproject.toml", "tox.ini", "setup.cfg"].contains(name)
     var cacheFolder: String?
@@ -36,11 +38,13 @@ struct PytestConfiguration {
       if line.hasPrefix("[") {
         isInSection = sections.contains { line.hasPrefix($0) }
         found = found || isInSection
+      } else if !isTOML, line.first?.isWhitespace == true {
+        continue  // It goes on with the value above it.
       } else if isInSection, let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }),
         trimmed(line[..<separator]) == "cache_dir"
       {
         let value = trimmed(line[line.index(after: separator)...])
-        cacheFolder = name.hasSuffix(".toml") ? unquoted(value) : value
+        cacheFolder = isTOML ? unquoted(value) : value
       }
     }
     guard found else { return nil }

@@ -18,13 +18,16 @@ let package = Package(
     .executableTarget(name: "testmon-xdist", dependencies: ["Commands", "Platform"], swiftSettings: strict),
     .target(
       name: "Commands",
-      dependencies: ["CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin", "Text"],
+      dependencies: [
+        "CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin", "Text", "Variables",
+      ],
       swiftSettings: strict),
-    .target(name: "CommandLine", dependencies: ["Text"], swiftSettings: strict),
-    .target(name: "Settings", dependencies: ["Text", "TOMLKit"], swiftSettings: strict),
+    .target(name: "CommandLine", dependencies: ["Text", "Variables"], swiftSettings: strict),
+    .target(name: "Settings", dependencies: ["Text", "Variables", "TOMLKit"], swiftSettings: strict),
     .target(name: "Coordination", dependencies: ["Testmon", "SQLite", "Platform"], swiftSettings: strict),
-    .target(name: "Testmon", dependencies: ["SQLite", "Text"], swiftSettings: strict),
+    .target(name: "Testmon", dependencies: ["SQLite", "Text", "Variables"], swiftSettings: strict),
     .target(name: "Text", swiftSettings: strict),
+    .target(name: "Variables", swiftSettings: strict),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
     .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: strict),
     .systemLibrary(name: "CSQLite"),
@@ -35,7 +38,9 @@ let package = Package(
 
     .testTarget(
       name: "CommandsTests",
-      dependencies: ["Commands", "CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin"],
+      dependencies: [
+        "Commands", "CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin", "Variables",
+      ],
       swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Settings", "Text"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text"], swiftSettings: strict),

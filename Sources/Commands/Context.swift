@@ -3,6 +3,7 @@ import Coordination
 import Glibc
 import Platform
 import Settings
+import Variables
 
 /// What every command works with.
 struct Context {
@@ -17,14 +18,14 @@ struct Context {
     self.environment = environment
     project = try Project.find(given: common.rootdir, from: currentFolder(), environment: environment)
     let current = try currentFolder()
-    configFile = (common.config ?? environment["TESTMON_XDIST_CONFIG"]).map { absolute($0, in: current) }
+    configFile = (common.config ?? environment[.config]).map { absolute($0, in: current) }
     settings = try Settings.load(
       rootdir: project.rootdir, configFile: configFile, environment: environment, flags: flags)
     diagnostics = Diagnostics(common, environment, debug: settings.debug.value)
   }
 
   /// The id of the run that we were started below, if any.
-  var outerRunID: String? { environment["TESTMON_XDIST_RUN_ID"].flatMap { $0.isEmpty ? nil : $0 } }
+  var outerRunID: String? { environment[.runID].flatMap { $0.isEmpty ? nil : $0 } }
 
   var polling: MarkerWait.Polling {
     MarkerWait.Polling(
@@ -52,7 +53,7 @@ extension Diagnostics {
   init(_ common: CommonOptions, _ environment: [String: String], debug: Bool? = nil) {
     let style = Style(common.color, isTerminal: Output.error.isTerminal, environment: environment)
     // A wrapping controller's --quiet holds for those below it.
-    let quiet = common.quiet || environment["TESTMON_XDIST_QUIET"] != nil
+    let quiet = common.quiet || environment[.quiet] != nil
     self.init(style: style, debug: debug ?? common.debug, quiet: quiet)
   }
 }

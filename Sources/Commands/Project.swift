@@ -1,6 +1,7 @@
 import CommandLine
 import Glibc
 import Platform
+import Variables
 
 /// A project as pytest sees it: its rootdir, and what its configuration says of the cache.
 ///
@@ -11,6 +12,8 @@ struct Project {
   let rootdir: String
   /// Absolute; pytest's `cache_dir`.
   let cacheFolder: String
+  /// testmon's data file, absolute, as far as it can be told without asking testmon.
+  let dataFile: String
 
   var historyFolder: String { "\(cacheFolder)/d/testmon-xdist" }
 
@@ -34,6 +37,7 @@ struct Project {
     let isBelowHome = setting == "~" || setting.hasPrefix("~/")
     let path = isBelowHome ? (environment["HOME"] ?? "") + setting.dropFirst() : setting
     cacheFolder = absolute(Self.expand(path, environment), in: rootdir)
+    dataFile = absolute(environment[.dataFile] ?? ".testmondata", in: rootdir)
   }
 
   /// Puts variables in as Python's `os.path.expandvars` does, and so pytest: what isn't set, or isn't closed, stays as

@@ -1,3 +1,5 @@
+import Variables
+
 /// A name and what there is to say about it: a variable, a file.
 public struct Entry: Sendable {
   public let name: String
@@ -15,7 +17,9 @@ extension CommandTable {
     Entry("NO_COLOR", "Set and not empty: no colour, unless `--color always` asks for it."),
     Entry("TERM", "`dumb`: no colour, unless `--color always` asks for it."),
     Entry("XDG_CONFIG_HOME", "Where the user's settings are, an absolute path; default `~/.config`."),
-    Entry("TESTMON_DATAFILE", "testmon's own: the data file, relative to the rootdir; default `.testmondata`."),
+    Entry(
+      EnvironmentVariable.dataFile.rawValue,
+      "testmon's own: the data file, relative to the rootdir; default `.testmondata`."),
   ]
 
   /// The files that the program reads or writes.

@@ -4,6 +4,7 @@ import Glibc
 import Platform
 import Settings
 import Text
+import Variables
 
 /// `controller -- COMMAND`: a run for a command, whose pytests get the embedded plugin.
 struct CommandRun {
@@ -26,7 +27,7 @@ struct CommandRun {
     let outer = try RunFolder.open(in: context.project.rootdir)?.wholeHolder(
       around: ProcessIdentity.ancestors(), named: context.outerRunID)
     if let outer, outer.kind != .pytest {
-      variables["TESTMON_XDIST_RUN_ID"] = outer.runID
+      variables[.runID] = outer.runID
       return try CommandProcess(command, environment: variables).run().end.shellStatus
     }
     let own = try ProcessIdentity.own()
@@ -35,7 +36,7 @@ struct CommandRun {
     let result: CommandProcess.Result
     do {
       // From here on a signal must not end us before what we made is removed.
-      variables["TESTMON_XDIST_RUN_ID"] = session.run.id
+      variables[.runID] = session.run.id
       let process = try CommandProcess(command, environment: variables)
       if let facts {
         do {
@@ -69,11 +70,11 @@ struct CommandRun {
     if let timeout = options.timeout { settings["TESTMON_XDIST_WORKER_TIMEOUT"] = DecimalText.text(timeout) }
     if context.settings.debug.value { settings["TESTMON_XDIST_DEBUG"] = "true" }
     var variables: [String: String?] = settings.mapValues { $0 }
-    variables["TESTMON_XDIST_ADDED"] = PluginFolder.added(settings.keys.sorted(), to: context.environment)
-    variables["TESTMON_XDIST_CONFIG"] = context.configFile
-    variables["TESTMON_XDIST_ENVIRONMENT"] = options.environment
-    variables["TESTMON_XDIST_QUIET"] = context.diagnostics.isQuiet ? "true" : nil
-    variables["TESTMON_XDIST_WORKERS"] = options.workers.map(String.init)
+    variables[.added] = PluginFolder.added(settings.keys.sorted(), to: context.environment)
+    variables[.config] = context.configFile
+    variables[.environmentName] = options.environment
+    variables[.quiet] = context.diagnostics.isQuiet ? "true" : nil
+    variables[.workers] = options.workers.map(String.init)
     return variables
   }
 

@@ -4,6 +4,7 @@ import Glibc
 import Platform
 import Settings
 import Testmon
+import Variables
 
 /// `controller --companion`: the controller of a pytest that has the plugin.
 ///
@@ -115,7 +116,7 @@ struct Companion {
       throw Failure(.usage, "--companion is for the pytest plugin, which writes facts to standard input; none came")
     }
     // What a wrapping controller was told.
-    if facts.expectedWorkers > 0, let workers = context.environment["TESTMON_XDIST_WORKERS"].flatMap(Int.init) {
+    if facts.expectedWorkers > 0, let workers = context.environment[.workers].flatMap(Int.init) {
       facts.expectedWorkers = workers
     }
     guard let owner = ProcessIdentity(of: facts.ownerPID) else {

@@ -63,8 +63,5 @@ final class Patient {
     return try PythonEnvironment(path: python.executable).facts(rootdir: project.rootdir)
   }
 
-  var dataFile: String {
-    (try? facts.get().databasePath)
-      ?? absolute(environment["TESTMON_DATAFILE"] ?? ".testmondata", in: project.rootdir)
-  }
+  var dataFile: String { (try? facts.get().databasePath) ?? project.dataFile }
 }

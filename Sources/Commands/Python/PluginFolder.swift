@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Platform
 import PytestPlugin
+import Variables
 
 /// Where the embedded plugin lies for a wrapped command: outside the rootdir, or testmon would take it for a
 /// dependency of the tests.
@@ -56,16 +57,16 @@ struct PluginFolder {
     return [
       "PYTHONPATH": prepend(path, "PYTHONPATH", ":"),
       // tox passes on only what it is told to.
-      "TOX_OVERRIDE": prepend("testenv.pass_env+=PYTHONPATH,TESTMON_XDIST_*", "TOX_OVERRIDE", ";"),
-      "TESTMON_XDIST_PLUGIN_PATH": path,
-      "TESTMON_XDIST_EXECUTABLE": Context.executable,
+      "TOX_OVERRIDE": prepend("testenv.pass_env+=PYTHONPATH,\(EnvironmentVariable.prefix)*", "TOX_OVERRIDE", ";"),
+      EnvironmentVariable.pluginPath.rawValue: path,
+      EnvironmentVariable.executable.rawValue: Context.executable,
     ]
   }
 
   /// The names of the variables that the user knows by these names, too, but hasn't set, with those of an outer command:
   /// what the plugin must take away from what the tests start.
   static func added(_ names: [String], to environment: [String: String]) -> String? {
-    let outer = environment["TESTMON_XDIST_ADDED"].map { [$0] } ?? []
+    let outer = environment[.added].map { [$0] } ?? []
     let all = outer + names.filter { environment[$0] == nil }
     return all.isEmpty ? nil : all.joined(separator: " ")
   }

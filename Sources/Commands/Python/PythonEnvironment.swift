@@ -4,6 +4,7 @@ import Glibc
 import Platform
 import PytestPlugin
 import Text
+import Variables
 
 /// The Python that a run is for, and what it knows.
 struct PythonEnvironment {
@@ -90,7 +91,7 @@ struct PythonEnvironment {
     let (errors, errorsEnd) = try FileDescriptor.pipe()
     let nothing = FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))
     let child = try ChildProcess(
-      .arguments([path, "-c", source] + arguments), environment: ["TESTMON_XDIST_WORKER_ID": nil],
+      .arguments([path, "-c", source] + arguments), environment: [EnvironmentVariable.workerID.rawValue: nil],
       descriptors: [0: nothing, 1: outputEnd, 2: errorsEnd])
     outputEnd.close()
     errorsEnd.close()

@@ -11,8 +11,7 @@ extension StatusReport {
     rootdir = context.project.rootdir
     let marker: Marker?
     (run, marker) = try Self.run(in: rootdir)
-    dataFile = Self.dataFile(
-      marker?.databasePath ?? absolute(context.environment["TESTMON_DATAFILE"] ?? ".testmondata", in: rootdir))
+    dataFile = Self.dataFile(marker?.databasePath ?? context.project.dataFile)
     history = try limit.map { try Self.history(in: context.project, limit: $0) }
   }
 

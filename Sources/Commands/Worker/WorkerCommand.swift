@@ -5,6 +5,7 @@ import Platform
 import Settings
 import Testmon
 import Text
+import Variables
 
 /// `testmon-xdist worker ID`: waits until a live run has made the data ready, acknowledges, and tells what it learned
 /// or runs a command with it.
@@ -21,7 +22,7 @@ struct WorkerCommand {
     try requireProcessIdentities()
     let began = Instant.now()
     // Below `worker ID -- COMMAND`, the variable is an answer, and no question.
-    let runID = context.environment["TESTMON_XDIST_WORKER_ID"] == nil ? context.outerRunID : nil
+    let runID = context.environment[.workerID] == nil ? context.outerRunID : nil
     let (folder, marker) = try MarkerWait(rootdir: context.project.rootdir, runID: runID, polling: context.polling)
       .run(timeout: context.settings.workerTimeout.value)
     _ = try DataFile.verify(
@@ -38,20 +39,20 @@ struct WorkerCommand {
     defer { plugin.remove() }
     var environment = plugin.variables(environment: context.environment)
     for (name, value) in variables(marker) { environment[name] = value }
-    if marker.isEnvironmentGiven == true { environment["TESTMON_XDIST_ENVIRONMENT"] = marker.environmentName }
-    environment["TESTMON_XDIST_ADDED"] = PluginFolder.added(["TESTMON_DATAFILE"], to: context.environment)
+    if marker.isEnvironmentGiven == true { environment[.environmentName] = marker.environmentName }
+    environment[.added] = PluginFolder.added([EnvironmentVariable.dataFile.rawValue], to: context.environment)
     return try CommandProcess(command, environment: environment).run().end.shellStatus
   }
 
   /// What a command, or a shell that evaluates `--export`, gets to know.
-  private func variables(_ marker: Marker) -> [(String, String)] {
+  private func variables(_ marker: Marker) -> [(EnvironmentVariable, String)] {
     [
-      ("TESTMON_XDIST_RUN_ID", marker.runID),
-      ("TESTMON_XDIST_WORKER_ID", options.id),
-      ("TESTMON_XDIST_ENVIRONMENT_ID", "\(marker.environmentID)"),
-      ("TESTMON_XDIST_DATA_VERSION", "\(marker.dataVersion)"),
-      ("TESTMON_XDIST_ROOTDIR", context.project.rootdir),
-      ("TESTMON_DATAFILE", marker.databasePath),
+      (.runID, marker.runID),
+      (.workerID, options.id),
+      (.environmentID, "\(marker.environmentID)"),
+      (.dataVersion, "\(marker.dataVersion)"),
+      (.rootdir, context.project.rootdir),
+      (.dataFile, marker.databasePath),
     ]
   }
 

@@ -1,4 +1,5 @@
 import Platform
+import Variables
 
 /// Does the project lie on a file system where events arrive and SQLite's WAL mode is safe?
 struct FileSystemCheck: Check {
@@ -12,7 +13,7 @@ struct FileSystemCheck: Check {
       .warning(
         "\(patient.dataFile) lies on a network file system (\(kind)): SQLite's WAL mode, which testmon uses, "
           + "is unsafe there when more than one machine writes, and waiting falls back to looking",
-        next: "put the data file on a local disk: export TESTMON_DATAFILE=/var/tmp/NAME.testmondata")
+        next: "put the data file on a local disk: export \(EnvironmentVariable.dataFile)=/var/tmp/NAME.testmondata")
     ]
   }
 }

@@ -16,9 +16,9 @@ struct Context {
 
   init(_ common: CommonOptions, _ flags: FlagOverrides, _ environment: [String: String]) throws {
     self.environment = environment
-    project = try Project.find(given: common.rootdir, from: currentFolder(), environment: environment)
-    let current = try currentFolder()
-    configFile = (common.config ?? environment[.config]).map { absolute($0, in: current) }
+    project = try Project.find(given: common.rootdir, from: WorkingFolder.path(), environment: environment)
+    let current = try WorkingFolder.path()
+    configFile = (common.config ?? environment[.config]).map { Path.absolute($0, in: current) }
     settings = try Settings.load(
       rootdir: project.rootdir, configFile: configFile, environment: environment, flags: flags)
     diagnostics = Diagnostics(common, environment, debug: settings.debug.value)
@@ -33,20 +33,14 @@ struct Context {
   }
 
   /// Whether a run is to go on uncoordinated after this.
-  func mayGoOn(without failure: Failure) -> Bool { failure.isNewerTestmon && !settings.stopOnNewer.value }
-
-  /// Where this executable lies, however it was called.
-  static let executable: String = {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink("/proc/self/exe", &buffer, buffer.count)
-    return count > 0
-      ? String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : "testmon-xdist"
-  }()
+  func mayGoOn(without failure: CommandFailure) -> Bool { failure.isNewerTestmon && !settings.stopOnNewer.value }
 }
 
-/// For what must know whether the processes of a run are alive.
-func requireProcessIdentities() throws(Failure) {
-  if !ProcessIdentity.canBeKnown { throw Failure(.coordination, "\(ProcCheck.missing); \(ProcCheck.next)") }
+extension ProcessIdentity {
+  /// For commands that must know whether the processes of a run are alive.
+  static func requireKnown() throws(CommandFailure) {
+    if !canBeKnown { throw CommandFailure(.coordination, "\(ProcCheck.missing); \(ProcCheck.next)") }
+  }
 }
 
 extension Diagnostics {
@@ -61,18 +55,4 @@ extension Diagnostics {
 /// What help and the manual page say of the settings.
 let settingDescriptions = SettingDefinition.all.map {
   SettingDescription(key: $0.key.rawValue, variable: $0.variable, defaultText: $0.defaultText, summary: $0.summary)
-}
-
-/// The environment variables of this process.
-func processEnvironment() -> [String: String] {
-  var variables: [String: String] = [:]
-  var next = environ
-  while let entry = next.pointee {
-    let text = String(cString: entry)
-    if let separator = text.firstIndex(of: "=") {
-      variables[String(text[..<separator])] = String(text[text.index(after: separator)...])
-    }
-    next += 1
-  }
-  return variables
 }

@@ -12,5 +12,15 @@ public enum CoordinationError: Error {
   case ended(runID: String)
   /// The folder or a file in it isn't ours to trust, or isn't what it should be.
   case untrusted(path: String, reason: String)
+  /// The system refused something that a run needs.
   case system(SystemError)
+
+  /// Turns an error of the system into one of these.
+  static func wrapping<T>(_ body: () throws(SystemError) -> T) throws(CoordinationError) -> T {
+    do {
+      return try body()
+    } catch {
+      throw .system(error)
+    }
+  }
 }

@@ -11,9 +11,9 @@ public final class JoinedRun: Run {
   private static let patience = 0.2
 
   private let session: FileLock
-  private let found: [RunFolder.Signal]
+  private let found: [RunFolder.PublishedFile]
 
-  private init(folder: RunFolder, holder: Holder, session: FileLock, found: [RunFolder.Signal]) {
+  private init(folder: RunFolder, holder: Holder, session: FileLock, found: [RunFolder.PublishedFile]) {
     id = holder.runID
     self.folder = folder
     self.holder = holder
@@ -24,22 +24,22 @@ public final class JoinedRun: Run {
   /// Takes the session's lock.
   /// - Returns: nil when the run around us has ended meanwhile.
   static func begin(
-    in folder: RunFolder, around: Holder, _ line: inout WaitingLine, holder make: (_ runID: String) -> Holder
+    in folder: RunFolder, around: Holder, _ line: inout LockWait, holder make: (_ runID: String) -> Holder
   ) throws(CoordinationError) -> JoinedRun? {
     guard let session = try line.take(RunFolder.sessionLockName, in: folder),
       try folder.wholeHolder()?.runID == around.runID
     else { return nil }
     let holder = make(around.runID)
-    try system { () throws(SystemError) in try session.write(JSON.encode(holder)) }
-    let found = try folder.signals()
-    try folder.removeSignals()
+    try CoordinationError.wrapping { () throws(SystemError) in try session.write(JSON.encode(holder)) }
+    let found = try folder.published()
+    try folder.removePublished()
     return JoinedRun(folder: folder, holder: holder, session: session, found: found)
   }
 
   public func end() throws(CoordinationError) -> Removal {
     defer { session.release() }
     if try folder.wholeHolder()?.runID == id {
-      try folder.removeSignals()
+      try folder.removePublished()
       for signal in found { try folder.write(signal.bytes, to: signal.name) }
       return .removed
     }
@@ -50,7 +50,7 @@ public final class JoinedRun: Run {
       defer { lock.release() }
       return try folder.removeAll(lock, session)
     case .held:
-      try folder.removeSignals()
+      try folder.removePublished()
       return .removed
     case .gone: return .removed
     }

@@ -54,6 +54,6 @@ extension RunFolder {
   }
 
   private func isHeld(_ lock: String) throws(CoordinationError) -> Bool {
-    try system { () throws(SystemError) in try FileLock.isHeld(lock, in: directory) }
+    try CoordinationError.wrapping { () throws(SystemError) in try FileLock.isHeld(lock, in: directory) }
   }
 }

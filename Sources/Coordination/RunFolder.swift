@@ -90,7 +90,7 @@ public struct RunFolder {
   }
 
   func write(_ bytes: [UInt8], to name: String) throws(CoordinationError) {
-    try system { () throws(SystemError) in try directory.write(bytes, to: name) }
+    try CoordinationError.wrapping { () throws(SystemError) in try directory.write(bytes, to: name) }
   }
 
   func read(_ name: String) throws(CoordinationError) -> [UInt8]? {
@@ -123,14 +123,6 @@ public struct RunFolder {
   }
 
   public func names() throws(CoordinationError) -> [String] {
-    try system { () throws(SystemError) in try directory.names() }
-  }
-}
-
-func system<T>(_ body: () throws(SystemError) -> T) throws(CoordinationError) -> T {
-  do {
-    return try body()
-  } catch {
-    throw .system(error)
+    try CoordinationError.wrapping { () throws(SystemError) in try directory.names() }
   }
 }

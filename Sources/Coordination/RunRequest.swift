@@ -29,13 +29,13 @@ public struct RunRequest {
   /// - Parameter onWait: called once, when there is somebody to wait for, with the limit in seconds, if there is one.
   /// - Throws: `inside` at once where whoever is waited for waits for us.
   public func begin(onWait: @escaping (Holder?, _ limit: Double?) -> Void) throws(CoordinationError) -> any Run {
-    let own = try system { () throws(SystemError) in try ProcessIdentity.own() }
+    let own = try CoordinationError.wrapping { () throws(SystemError) in try ProcessIdentity.own() }
     let ancestors = ProcessIdentity.ancestors()
     // Below one command whoever is first is on its way to end, and there is nobody else to give up for.
-    var sisters = WaitingLine(ancestors: ancestors, limit: nil, onWait: onWait)
-    var others = WaitingLine(ancestors: ancestors, limit: lockTimeout, onWait: onWait)
+    var sisters = LockWait(ancestors: ancestors, limit: nil, onWait: onWait)
+    var others = LockWait(ancestors: ancestors, limit: lockTimeout, onWait: onWait)
     func holder(_ runID: String) -> Holder {
-      Holder(runID: runID, kind: kind, since: wallClock(), controller: own, owner: owner, starter: starter)
+      Holder(runID: runID, kind: kind, since: WallClock.now(), controller: own, owner: owner, starter: starter)
     }
     while true {
       let folder = try RunFolder.make(in: rootdir)

@@ -24,15 +24,15 @@ public final class WholeRun: Run {
   /// Takes both locks, and clears away what a dead run left.
   /// - Returns: nil when the folder has been removed meanwhile: its run has just ended, and one starts over.
   static func begin(
-    in folder: RunFolder, _ line: inout WaitingLine, holder make: (_ runID: String) -> Holder
+    in folder: RunFolder, _ line: inout LockWait, holder make: (_ runID: String) -> Holder
   ) throws(CoordinationError) -> WholeRun? {
     guard let lock = try line.take(RunFolder.lockName, in: folder) else { return nil }
     let holder = make(newID())
-    try system { () throws(SystemError) in try lock.write(JSON.encode(holder)) }
+    try CoordinationError.wrapping { () throws(SystemError) in try lock.write(JSON.encode(holder)) }
     // A pytest may have outlived the controller of the run that it is part of.
     guard let session = try line.take(RunFolder.sessionLockName, in: folder) else { return nil }
-    try system { () throws(SystemError) in try session.write(JSON.encode(holder)) }
-    try folder.removeSignals()
+    try CoordinationError.wrapping { () throws(SystemError) in try session.write(JSON.encode(holder)) }
+    try folder.removePublished()
     try folder.writeIgnore()
     return WholeRun(folder: folder, holder: holder, lock: lock, session: session)
   }

@@ -19,7 +19,7 @@ public final class Directory {
   /// - Throws: `ENOENT` if there is none; `ELOOP` or `ENOTDIR` if it is a link that isn't followed, or no folder.
   public static func open(_ path: String, followingLink: Bool = false) throws(SystemError) -> Directory {
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (followingLink ? 0 : O_NOFOLLOW)
-    let raw = try check("open", path) { Glibc.open(path, flags) }
+    let raw = try SystemError.check("open", path) { Glibc.open(path, flags) }
     return Directory(path: path, descriptor: FileDescriptor(raw))
   }
 
@@ -69,7 +69,7 @@ public final class Directory {
   /// The names in the folder, sorted; without `.` and `..`.
   public func names() throws(SystemError) -> [String] {
     // A descriptor of its own: reading moves the position.
-    let raw = try check("openat", path) { openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    let raw = try SystemError.check("openat", path) { openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard let stream = fdopendir(raw) else { throw SystemError.last("fdopendir", path) }
     defer { closedir(stream) }
     var names: [String] = []
@@ -115,12 +115,12 @@ public final class Directory {
   public func write(_ bytes: [UInt8], to name: String) throws(SystemError) {
     let temporary = ".\(name).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
     let subject = "\(path)/\(name)"
-    let raw = try check("openat", subject) {
+    let raw = try SystemError.check("openat", subject) {
       openat(descriptor.raw, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     }
     do {
       try FileDescriptor(raw).writeAll(bytes)
-      try check("renameat", subject) { renameat(descriptor.raw, temporary, descriptor.raw, name) }
+      try SystemError.check("renameat", subject) { renameat(descriptor.raw, temporary, descriptor.raw, name) }
     } catch {
       _ = unlinkat(descriptor.raw, temporary, 0)
       throw SystemError(code: error.code, call: error.call, subject: subject)
@@ -136,7 +136,7 @@ public final class Directory {
   /// Opens a file for locking, made if need be.
   func openForLock(_ name: String, create: Bool) throws(SystemError) -> FileDescriptor {
     FileDescriptor(
-      try check("openat", "\(path)/\(name)") {
+      try SystemError.check("openat", "\(path)/\(name)") {
         openat(descriptor.raw, name, O_RDWR | (create ? O_CREAT : 0) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
       })
   }
@@ -153,7 +153,7 @@ public final class Directory {
   func isSame(_ name: String, _ open: FileDescriptor) throws(SystemError) -> Bool {
     var here = stat()
     var there = stat()
-    try check("fstat", "\(path)/\(name)") { fstat(open.raw, &there) }
+    try SystemError.check("fstat", "\(path)/\(name)") { fstat(open.raw, &there) }
     if fstatat(descriptor.raw, name, &here, AT_SYMLINK_NOFOLLOW) != 0 {
       // Whoever asks opens it anew when it is another one, and would do so for ever where it can't be told.
       if errno == ENOENT { return false }

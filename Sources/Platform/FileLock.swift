@@ -82,7 +82,7 @@ public final class FileLock {
 
   /// What the holder wrote into the locked file, so that others can say for whom they wait.
   public func write(_ bytes: [UInt8]) throws(SystemError) {
-    try check("ftruncate", "lock") { ftruncate(file.raw, 0) }
+    try SystemError.check("ftruncate", "lock") { ftruncate(file.raw, 0) }
     try file.writeAll(bytes)
   }
 
@@ -102,7 +102,7 @@ private enum AlarmClock {
     // It rings again and again: the first ring may come just before the call that it is to interrupt.
     let first = max(deadline.seconds - Instant.now().seconds, 0.001)
     var timer: timer_t?
-    try check("timer_create", "timer") { clinux_start_timer(&timer, SIGALRM, first, 0.05) }
+    try SystemError.check("timer_create", "timer") { clinux_start_timer(&timer, SIGALRM, first, 0.05) }
     defer {
       timer_delete(timer)
       pthread_sigmask(SIG_SETMASK, &mask, nil)

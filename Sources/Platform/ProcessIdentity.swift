@@ -44,7 +44,8 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
   public static func own() throws(SystemError) -> ProcessIdentity {
     if let own = ProcessIdentity(of: getpid()) { return own }
     // Why, if it can be told: a process may have too many files open, or /proc may not be mounted.
-    _ = FileDescriptor(try check("open", "/proc/self/stat") { Glibc.open("/proc/self/stat", O_RDONLY | O_CLOEXEC) })
+    _ = FileDescriptor(
+      try SystemError.check("open", "/proc/self/stat") { Glibc.open("/proc/self/stat", O_RDONLY | O_CLOEXEC) })
     throw SystemError(code: EINVAL, call: "read", subject: "/proc/self/stat")
   }
 
@@ -89,9 +90,7 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
   private static let currentTimeNamespace = namespace("time")
 
   private static func namespace(_ kind: String) -> String? {
-    var buffer = [CChar](repeating: 0, count: 256)
-    let count = readlink("/proc/self/ns/\(kind)", &buffer, buffer.count)
-    return count > 0 ? String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+    SymbolicLink.target(of: "/proc/self/ns/\(kind)")
   }
 
   private static func look(at pid: Int32) -> (parent: Int32, startTime: UInt64)? {

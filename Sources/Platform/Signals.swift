@@ -18,7 +18,7 @@ public final class Signals {
     var set = Self.set(numbers)
     sigprocmask(SIG_BLOCK, &set, nil)
     descriptor = FileDescriptor(
-      try check("signalfd", "signals") { signalfd(-1, &set, Int32(SFD_NONBLOCK) | Int32(SFD_CLOEXEC)) })
+      try SystemError.check("signalfd", "signals") { signalfd(-1, &set, Int32(SFD_NONBLOCK) | Int32(SFD_CLOEXEC)) })
   }
 
   /// The next signal that has arrived, or nil.

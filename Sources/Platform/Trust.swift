@@ -63,7 +63,7 @@ public enum Trust {
       links += 1
       // As many as the kernel follows; see path_resolution(7).
       guard links <= 40 else { return Distrust(path: next, .unknown(ELOOP)) }
-      guard let target = target(of: next) else { return Distrust(path: next, .unknown(errno)) }
+      guard let target = SymbolicLink.target(of: next) else { return Distrust(path: next, .unknown(errno)) }
       if target.hasPrefix("/") { reached = "" }
       rest = (target.split(separator: "/").filter { $0 != "." } + rest)[...]
     }
@@ -85,12 +85,6 @@ public enum Trust {
     if kind == S_IFDIR && status.st_mode & S_ISVTX != 0 { others = 0 }
     if others & 0o020 != 0 && isPrivate(group: status.st_gid) && clinux_has_acl(path) == 0 { others &= ~0o020 }
     return (false, others == 0 ? nil : Distrust(path: path, .writableByOthers(mode: status.st_mode & 0o7777)))
-  }
-
-  private static func target(of link: String) -> String? {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink(link, &buffer, buffer.count)
-    return count > 0 ? String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
   }
 
   /// Whether a group is this user's alone, as where each user has a group of her own name and `umask` is 002: nobody else

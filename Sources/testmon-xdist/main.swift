@@ -2,4 +2,4 @@ import Commands
 import Glibc
 import Platform
 
-exit(Program.run(programArguments()))
+exit(Program.run(CurrentProcess.arguments))

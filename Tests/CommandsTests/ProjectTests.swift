@@ -63,7 +63,7 @@ import Testing
   @Test(arguments: ["none", "file", "", "file/sub"])
   func aGivenRootdirThatIsNoFolder(_ name: String) throws {
     try folder.write("file")
-    let error = #expect(throws: Failure.self) { try find("/none", given: name) }
+    let error = #expect(throws: CommandFailure.self) { try find("/none", given: name) }
     #expect(error?.status == .usage)
     #expect(error?.message == "--rootdir: '\(name)' is not a folder")
   }

@@ -10,7 +10,7 @@ import Testing
   private static let owner = ProcessIdentity(pid: 22, startTime: 1, bootID: "boot", pidNamespace: "pid")
 
   private func lines(
-    run: StatusReport.Run? = nil, file: StatusReport.DataFile = .missing, history: [StatusReport.PastRun]? = nil,
+    run: StatusReport.CurrentRun? = nil, file: StatusReport.DataFile = .missing, history: [StatusReport.PastRun]? = nil,
     color: Bool = false
   ) -> [String] {
     let report = StatusReport(rootdir: "/project", run: run, dataFile: file, history: history)
@@ -18,10 +18,10 @@ import Testing
   }
 
   private func run(
-    _ state: StatusReport.Run.State, environmentID: Int64? = 3, expected: Int? = 2,
+    _ state: StatusReport.CurrentRun.State, environmentID: Int64? = 3, expected: Int? = 2,
     workers: [StatusReport.Worker] = [StatusReport.Worker(id: "gw0", pid: 33, readyAfterMilliseconds: 12)]
-  ) -> StatusReport.Run {
-    StatusReport.Run(
+  ) -> StatusReport.CurrentRun {
+    StatusReport.CurrentRun(
       id: "0123", kind: .command, state: state, since: 1000, controller: Self.controller, owner: Self.owner,
       environmentID: environmentID, environmentName: "default", pythonVersion: "3.12.1", expectedWorkers: expected,
       workers: workers)

@@ -20,15 +20,15 @@ struct CleanupCommand {
       return ExitStatus.done.rawValue
     }
     let holders = try folder.holders()
-    if !holders.isEmpty { try requireProcessIdentities() }
+    if !holders.isEmpty { try ProcessIdentity.requireKnown() }
     for holder in holders {
       if let reason = try reasonToLeave(holder, folder) {
-        try tell("left \(holder.map(describe) ?? "a run") because \(reason); --force ends it all the same")
+        try tell("left \(holder.map(\.summary) ?? "a run") because \(reason); --force ends it all the same")
         return ExitStatus.problemFound.rawValue
       }
     }
     if options.dryRun && !holders.isEmpty {
-      let runs = holders.map { $0.map(describe) ?? "a run" }.joined(separator: " and ")
+      let runs = holders.map { $0.map(\.summary) ?? "a run" }.joined(separator: " and ")
       try tell("would end \(runs) and remove \(path)")
       return ExitStatus.done.rawValue
     }
@@ -64,7 +64,7 @@ struct CleanupCommand {
     guard let process = holder.controller.open() else {
       // It has just ended, or it lives where we can't see it.
       if holder.controller.isAlive == false { return true }
-      try tell("left \(describe(holder)) because \(Self.unseen)")
+      try tell("left \(holder.summary) because \(Self.unseen)")
       return false
     }
     guard folder.isHeld(by: holder) else {
@@ -77,16 +77,16 @@ struct CleanupCommand {
     }
     process.send(SIGTERM)
     if process.waitForEnd(until: .now().advanced(by: Self.patience)) {
-      try tell("ended \(describe(holder))")
+      try tell("ended \(holder.summary)")
       return true
     }
     guard options.force else {
-      try tell("left \(describe(holder)) because it doesn't end; --force kills it")
+      try tell("left \(holder.summary) because it doesn't end; --force kills it")
       return false
     }
     process.send(SIGKILL)
     _ = process.waitForEnd(until: .now().advanced(by: Self.patience))
-    try tell("killed \(describe(holder))")
+    try tell("killed \(holder.summary)")
     return true
   }
 
@@ -116,7 +116,7 @@ struct CleanupCommand {
       return ExitStatus.problemFound.rawValue
     case .inUse(let holder):
       if let holder, ended.contains(holder) {
-        try tell("left \(describe(holder)) because \(Self.unseen)")
+        try tell("left \(holder.summary) because \(Self.unseen)")
         return ExitStatus.problemFound.rawValue
       }
       // Whoever was waiting for the project: nothing of what was to be cleaned up is left.
@@ -125,5 +125,5 @@ struct CleanupCommand {
     }
   }
 
-  private func tell(_ line: String) throws { try show(Printable.escape(line) + "\n") }
+  private func tell(_ line: String) throws { try Results.show(Printable.escape(line) + "\n") }
 }

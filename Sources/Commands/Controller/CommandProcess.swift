@@ -40,7 +40,7 @@ struct CommandProcess {
     do {
       child = try ChildProcess(.lastOfOwnArguments(command.count), environment: variables)
     } catch {
-      throw Failure(
+      throw CommandFailure(
         error.code == ENOENT ? .commandNotFound : .commandNotExecutable,
         "\(command.first ?? ""): \(error.code == ENOENT ? "command not found" : error.reason)")
     }

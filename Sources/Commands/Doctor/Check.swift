@@ -2,14 +2,8 @@
 protocol Check: Sendable {
   /// As in `--json`; never changes.
   var name: String { get }
-  func run(on patient: Patient) -> [Finding]
+  func run(in context: CheckContext) -> [Finding]
 }
-
-/// All of them, in the order in which an answer helps to understand the next.
-let allChecks: [any Check] = [
-  SettingsCheck(), EnabledCheck(), ProcCheck(), PythonCheck(), CoreCheck(), PluginCheck(), DataFileCheck(),
-  FileSystemCheck(), LeftoversCheck(),
-]
 
 /// What a check found: the cause, and the next command.
 struct Finding {

@@ -1,8 +1,14 @@
 import CommandLine
-import Coordination
+import Platform
 
 /// `testmon-xdist doctor`: runs every check, tells what was found, and with `--fix` does the safe part of it.
 struct DoctorCommand {
+  /// All checks, in the order in which an answer helps to understand the next.
+  static let checks: [any Check] = [
+    SettingsCheck(), EnabledCheck(), ProcCheck(), PythonCheck(), CoreCheck(), PluginCheck(), DataFileCheck(),
+    FileSystemCheck(), LeftoversCheck(),
+  ]
+
   private let options: DoctorOptions
   private let common: CommonOptions
 
@@ -12,22 +18,22 @@ struct DoctorCommand {
   }
 
   func run() throws -> Int32 {
-    let environment = processEnvironment()
-    let patient = try Patient(common, python: options.python, environment: environment)
-    let findings = allChecks.flatMap { check in
-      check.run(on: patient).map { Report.Line(check.name, $0, fix: options.fix) }
+    let environment = CurrentProcess.environment
+    let context = try CheckContext(common, python: options.python, environment: environment)
+    let findings = Self.checks.flatMap { check in
+      check.run(in: context).map { Report.Line(check.name, $0, fix: options.fix) }
     }
     let report = Report(findings)
     if options.json {
-      try show(report)
+      try Results.show(report)
     } else {
       let style = Style(common.color, isTerminal: Output.standard.isTerminal, environment: environment)
-      try show(text(report, patient, style))
+      try Results.show(text(report, context, style))
     }
     return (report.isHealthy ? ExitStatus.done : .problemFound).rawValue
   }
 
-  private func text(_ report: Report, _ patient: Patient, _ style: Style) -> String {
+  private func text(_ report: Report, _ context: CheckContext, _ style: Style) -> String {
     let told = report.findings.filter { $0.verdict != .good || common.debug }
     var text = ""
     for line in told {
@@ -80,7 +86,7 @@ struct DoctorCommand {
           verdict = .fixed
           next = nil
         } catch {
-          message = "\(finding.message); mending it failed: \(Failure(error).message)"
+          message = "\(finding.message); mending it failed: \(CommandFailure(error).message)"
           verdict = .failure
           next = finding.next
         }

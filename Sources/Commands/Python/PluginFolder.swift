@@ -34,7 +34,7 @@ struct PluginFolder {
       self.init(path: path, isTemporary: true)
       return
     }
-    throw Failure(
+    throw CommandFailure(
       .coordination, "no folder outside \(rootdir) can be written for the pytest plugin; name one in TMPDIR")
   }
 
@@ -59,7 +59,7 @@ struct PluginFolder {
       // tox passes on only what it is told to.
       "TOX_OVERRIDE": prepend("testenv.pass_env+=PYTHONPATH,\(EnvironmentVariable.prefix)*", "TOX_OVERRIDE", ";"),
       EnvironmentVariable.pluginPath.rawValue: path,
-      EnvironmentVariable.executable.rawValue: Context.executable,
+      EnvironmentVariable.executable.rawValue: CurrentProcess.executable,
     ]
   }
 

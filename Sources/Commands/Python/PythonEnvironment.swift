@@ -51,28 +51,28 @@ struct PythonEnvironment {
   }
 
   /// What testmon and pytest in this environment say of a project.
-  /// - Throws: `Failure` that names what is missing.
-  func facts(rootdir: String) throws(Failure) -> Facts {
+  /// - Throws: `CommandFailure` that names what is missing.
+  func facts(rootdir: String) throws(CommandFailure) -> Facts {
     let source = String(decoding: PytestPlugin.source, as: UTF8.self)
     let output = try run(source, [rootdir])
     if let answer = JSON.decode(Answer.self, from: output.standard) {
-      if !answer.testmon.isEmpty, let older = Failure(olderTestmon: answer.testmon) { throw older }
-      if let newer = Failure(newerTestmon: answer.testmon) { throw newer }
+      if !answer.testmon.isEmpty, let older = CommandFailure(olderTestmon: answer.testmon) { throw older }
+      if let newer = CommandFailure(newerTestmon: answer.testmon) { throw newer }
       if let facts = answer.facts { return facts }
     }
     if output.end == .signaled(SIGKILL) {
-      throw Failure(.usage, "\(path): pytest there hasn't answered after \(seconds(Self.patience))")
+      throw CommandFailure(.usage, "\(path): pytest there hasn't answered after \(TimeText.seconds(Self.patience))")
     }
     let last = output.errors.split(separator: "\n").last.map { ": \($0)" } ?? ""
-    throw Failure(
+    throw CommandFailure(
       .usage,
       "\(path): pytest with pytest-testmon can't be asked there\(last); "
         + "name the Python that has them with --python PATH, or see: testmon-xdist doctor")
   }
 
-  func run(_ source: String, _ arguments: [String]) throws(Failure) -> Output {
+  func run(_ source: String, _ arguments: [String]) throws(CommandFailure) -> Output {
     if let distrust {
-      throw Failure(
+      throw CommandFailure(
         .usage,
         "\(path) is not started, because somebody else could have put it there: \(distrust); "
           + "mend that, or name it, if you know what it is: --python \(ShellWord.quote(path))")
@@ -80,9 +80,9 @@ struct PythonEnvironment {
     do {
       return try start(source, arguments)
     } catch let error as SystemError {
-      throw Failure(.usage, "\(path): can't be started: \(error.reason); name another with --python PATH")
+      throw CommandFailure(.usage, "\(path): can't be started: \(error.reason); name another with --python PATH")
     } catch {
-      throw Failure(error)
+      throw CommandFailure(error)
     }
   }
 

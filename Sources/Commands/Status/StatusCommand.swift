@@ -38,10 +38,10 @@ struct StatusCommand {
   /// - Returns: whether anybody still reads.
   private func tell(_ report: StatusReport) throws -> Bool {
     // One line each where there are many, as programs that follow a stream want it.
-    if options.json { return try show(report, pretty: !options.watch) }
+    if options.json { return try Results.show(report, pretty: !options.watch) }
     let style = Style(color, isTerminal: Output.standard.isTerminal, environment: context.environment)
-    return try show(
-      StatusText(report, style, now: wallClock()).lines.map { $0 + "\n" }.joined() + (options.watch ? "\n" : ""))
+    return try Results.show(
+      StatusText(report, style, now: WallClock.now()).lines.map { $0 + "\n" }.joined() + (options.watch ? "\n" : ""))
   }
 
   /// Ends when something has happened in the run's folder or beside it, or the holder has ended.

@@ -15,7 +15,7 @@ extension StatusReport {
     history = try limit.map { try Self.history(in: context.project, limit: $0) }
   }
 
-  private static func run(in rootdir: String) throws -> (Run?, Marker?) {
+  private static func run(in rootdir: String) throws -> (CurrentRun?, Marker?) {
     guard let folder = try RunFolder.open(in: rootdir), try folder.isInUse() else { return (nil, nil) }
     let isLive = try folder.isLive()
     let holder = try folder.holder()
@@ -25,7 +25,7 @@ extension StatusReport {
         Worker(id: $0.workerID, pid: $0.pid, readyAfterMilliseconds: $0.readyAfter(marker))
       }
     }
-    let run = Run(
+    let run = CurrentRun(
       id: holder?.runID, kind: holder?.kind, state: !isLive ? .dead : marker == nil ? .preparing : .ready,
       since: holder?.since, controller: holder?.controller, owner: marker?.owner ?? holder?.owner,
       environmentID: marker?.environmentID, environmentName: marker?.environmentName,
@@ -53,19 +53,19 @@ extension StatusReport {
 
   private static func history(in project: Project, limit: Int) throws -> [PastRun] {
     guard access("\(project.historyFolder)/history.db", F_OK) == 0 else { return [] }
-    let entries: [History.Entry]
+    let runs: [History.RecordedRun]
     do {
-      entries = try History(path: "\(project.historyFolder)/history.db").recent(limit)
+      runs = try History(path: "\(project.historyFolder)/history.db").recent(limit)
     } catch {
-      throw Failure(.problemFound, "\(error)")
+      throw CommandFailure(.problemFound, "\(error)")
     }
-    return entries.map { entry in
+    return runs.map { run in
       PastRun(
-        id: entry.run.runID, kind: entry.run.kind.rawValue, startedAt: entry.run.startedAt.timeIntervalSince1970,
-        endedAt: entry.endedAt?.timeIntervalSince1970, outcome: entry.outcome?.rawValue, exitStatus: entry.exitStatus,
-        environmentName: entry.run.environmentName, pythonVersion: entry.run.pythonVersion,
-        expectedWorkers: entry.run.expectedWorkers,
-        workers: entry.workers.map { Worker(id: $0.workerID, pid: $0.pid, readyAfterMilliseconds: $0.readyAfter) })
+        id: run.start.runID, kind: run.start.kind.rawValue, startedAt: run.start.startedAt.timeIntervalSince1970,
+        endedAt: run.endedAt?.timeIntervalSince1970, outcome: run.outcome?.rawValue, exitStatus: run.exitStatus,
+        environmentName: run.start.environmentName, pythonVersion: run.start.pythonVersion,
+        expectedWorkers: run.start.expectedWorkers,
+        workers: run.workers.map { Worker(id: $0.workerID, pid: $0.pid, readyAfterMilliseconds: $0.readyAfter) })
     }
   }
 }

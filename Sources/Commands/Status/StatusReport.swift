@@ -15,7 +15,7 @@ struct StatusReport: Encodable, Equatable {
     }
   }
 
-  struct Run: Encodable, Equatable {
+  struct CurrentRun: Encodable, Equatable {
     let id: String?
     let kind: Holder.Kind?
     /// `preparing` has the lock and no data ready yet; `dead` left its files.
@@ -103,7 +103,7 @@ struct StatusReport: Encodable, Equatable {
 
   let schema = 1
   let rootdir: String
-  let run: Run?
+  let run: CurrentRun?
   let dataFile: DataFile
   let history: [PastRun]?
 

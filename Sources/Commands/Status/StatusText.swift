@@ -39,7 +39,7 @@ struct StatusText {
         }
       rows.append(["held by", "\(what) (pid \(owner.pid), controller \(controller.pid))"])
     }
-    if let since = run.since { rows.append(["begun", "\(ago(since: since, now: now)) ago"]) }
+    if let since = run.since { rows.append(["begun", "\(TimeText.ago(since: since, now: now)) ago"]) }
     if let id = run.environmentID {
       let name = Printable.escape(run.environmentName ?? "")
       let python = Printable.escape(run.pythonVersion ?? "")
@@ -68,7 +68,7 @@ struct StatusText {
       ["tests", "\(file.tests ?? 0)"],
     ]
     for environment in file.environments ?? [] {
-      let kept = environment.keptSince.map { ", kept since \(ago(since: $0, now: now)) ago" } ?? ""
+      let kept = environment.keptSince.map { ", kept since \(TimeText.ago(since: $0, now: now)) ago" } ?? ""
       rows.append([
         "environment",
         "\(environment.id) (\(Printable.escape(environment.name))), Python \(Printable.escape(environment.pythonVersion)), "
@@ -83,11 +83,12 @@ struct StatusText {
     return Columns.lines(
       [["begun", "took", "for", "ended", "workers", "environment"]]
         + history.map { run in
-          let took = run.endedAt.map { seconds((($0 - run.startedAt).clamped * 10).rounded() / 10) } ?? ""
+          let took = run.endedAt.map { TimeText.seconds((($0 - run.startedAt).clampedToInt * 10).rounded() / 10) } ?? ""
           let ended = (run.outcome ?? "open") + (run.exitStatus.map { " (\($0))" } ?? "")
           let slowest = run.workers.map(\.readyAfterMilliseconds).max().map { ", \($0) ms" } ?? ""
           return [
-            "\(ago(since: run.startedAt, now: now)) ago", took, run.kind, ended, "\(run.workers.count)\(slowest)",
+            "\(TimeText.ago(since: run.startedAt, now: now)) ago", took, run.kind, ended,
+            "\(run.workers.count)\(slowest)",
             Printable.escape(run.environmentName),
           ]
         }, indent: 2)

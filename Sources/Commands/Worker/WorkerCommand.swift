@@ -19,7 +19,7 @@ struct WorkerCommand {
   }
 
   func run() throws -> Int32 {
-    try requireProcessIdentities()
+    try ProcessIdentity.requireKnown()
     let began = Instant.now()
     // Below `worker ID -- COMMAND`, the variable is an answer, and no question.
     let runID = context.environment[.workerID] == nil ? context.outerRunID : nil
@@ -31,7 +31,7 @@ struct WorkerCommand {
     try folder.write(
       Acknowledgement(
         runID: marker.runID, workerID: options.id, pid: options.command == nil ? getppid() : getpid(),
-        timestamp: wallClock(), waitedMilliseconds: waited))
+        timestamp: WallClock.now(), waitedMilliseconds: waited))
     context.diagnostics.debug("acknowledged run \(marker.runID) as worker \(options.id)")
     guard let command = options.command else { return try tell(marker, waited) }
 
@@ -90,10 +90,10 @@ struct WorkerCommand {
         environmentName: marker.environmentName, pythonVersion: marker.pythonVersion,
         packagesChanged: marker.packagesChanged, databasePath: marker.databasePath, dataVersion: marker.dataVersion,
         waitedMilliseconds: waited)
-      try show(report)
+      try Results.show(report)
     case .export:
       let lines = variables(marker).map { "export \($0)=\(ShellWord.quote($1))\n" }
-      try show(lines.joined())
+      try Results.show(lines.joined())
     case .human:
       let rows = [
         ["run", Printable.escape(marker.runID)],
@@ -102,9 +102,9 @@ struct WorkerCommand {
         ["packages changed", marker.packagesChanged ? "yes" : "no"],
         ["data file", Printable.escape(marker.databasePath)],
         ["data version", "\(marker.dataVersion)"],
-        ["waited", "\(Int(waited.clamped.rounded())) ms"],
+        ["waited", "\(Int(waited.clampedToInt.rounded())) ms"],
       ]
-      try show(Columns.lines(rows).map { $0 + "\n" }.joined())
+      try Results.show(Columns.lines(rows).map { $0 + "\n" }.joined())
     }
     return ExitStatus.done.rawValue
   }

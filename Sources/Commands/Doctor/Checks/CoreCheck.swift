@@ -4,10 +4,10 @@ import Coordination
 struct CoreCheck: Check {
   let name = "core"
 
-  func run(on patient: Patient) -> [Finding] {
-    guard let facts = try? patient.facts.get() else { return [] }
+  func run(in context: CheckContext) -> [Finding] {
+    guard let facts = try? context.facts.get() else { return [] }
     guard let core = facts.core else {
-      let value = patient.environment["COVERAGE_CORE"] ?? ""
+      let value = context.environment["COVERAGE_CORE"] ?? ""
       return [
         .failure(
           "coverage refuses to measure: it knows no core that is named as in COVERAGE_CORE (\(value))",

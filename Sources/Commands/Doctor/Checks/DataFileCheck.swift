@@ -8,9 +8,9 @@ import Text
 struct DataFileCheck: Check {
   let name = "data-file"
 
-  func run(on patient: Patient) -> [Finding] {
-    let path = patient.dataFile
-    let folder = parent(of: path)
+  func run(in context: CheckContext) -> [Finding] {
+    let path = context.dataFile
+    let folder = Path.parent(of: path)
     if access(folder, W_OK) != 0 {
       return [
         .failure(
@@ -25,13 +25,13 @@ struct DataFileCheck: Check {
       if error.reason == .missing { return [.good("no data file yet: the next run makes it", summary: "no data yet")] }
       return [.failure(error.description)]
     }
-    let problems = [version(found, path, patient), journal(found, path)].compactMap { $0 }
+    let problems = [version(found, path, context), journal(found, path)].compactMap { $0 }
     let tests = "\(found.tests) tests recorded"
     return problems.isEmpty ? [.good("\(path): data version \(found.dataVersion), \(tests)", summary: tests)] : problems
   }
 
-  private func version(_ found: Inspection, _ path: String, _ patient: Patient) -> Finding? {
-    guard let facts = try? patient.facts.get(), found.dataVersion != Int64(facts.dataVersion) else { return nil }
+  private func version(_ found: Inspection, _ path: String, _ context: CheckContext) -> Finding? {
+    guard let facts = try? context.facts.get(), found.dataVersion != Int64(facts.dataVersion) else { return nil }
     // An empty file is made use of as it is.
     if found.dataVersion == 0 && found.environments.isEmpty { return nil }
     return .warning(

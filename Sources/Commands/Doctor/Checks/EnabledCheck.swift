@@ -4,8 +4,8 @@ import Settings
 struct EnabledCheck: Check {
   let name = "enabled"
 
-  func run(on patient: Patient) -> [Finding] {
-    guard let enabled = try? patient.settings.get().enabled else { return [] }
+  func run(in context: CheckContext) -> [Finding] {
+    guard let enabled = try? context.settings.get().enabled else { return [] }
     if enabled.value { return [.good("coordination is on (\(enabled.origin))", summary: "coordination on")] }
     return [
       .failure(

@@ -5,13 +5,13 @@ import Variables
 struct FileSystemCheck: Check {
   let name = "file-system"
 
-  func run(on patient: Patient) -> [Finding] {
-    guard case .network(let kind) = FileSystemKind(of: parent(of: patient.dataFile)) else {
+  func run(in context: CheckContext) -> [Finding] {
+    guard case .network(let kind) = FileSystemKind(of: Path.parent(of: context.dataFile)) else {
       return [.good("the file system is local")]
     }
     return [
       .warning(
-        "\(patient.dataFile) lies on a network file system (\(kind)): SQLite's WAL mode, which testmon uses, "
+        "\(context.dataFile) lies on a network file system (\(kind)): SQLite's WAL mode, which testmon uses, "
           + "is unsafe there when more than one machine writes, and waiting falls back to looking",
         next: "put the data file on a local disk: export \(EnvironmentVariable.dataFile)=/var/tmp/NAME.testmondata")
     ]

@@ -5,26 +5,26 @@ import Coordination
 struct LeftoversCheck: Check {
   let name = "leftovers"
 
-  func run(on patient: Patient) -> [Finding] {
-    let rootdir = patient.project.rootdir
+  func run(in context: CheckContext) -> [Finding] {
+    let rootdir = context.project.rootdir
     do {
       guard let folder = try RunFolder.open(in: rootdir), try folder.isInUse() else {
         return [.good("no run has left anything")]
       }
-      if try folder.isLive() { return [.good("a run is live: \(try folder.holder().map(describe) ?? "")")] }
+      if try folder.isLive() { return [.good("a run is live: \(try folder.holder().map(\.summary) ?? "")")] }
       return [
         .warning(
           "\(RunFolder.path(in: rootdir)) was left by a run that died; the next run takes it over",
           next: "testmon-xdist cleanup"
         ) {
           guard try Leftovers(in: rootdir).remove() == .removed else {
-            throw Failure(.coordination, "it is still there, and why that is says: testmon-xdist cleanup")
+            throw CommandFailure(.coordination, "it is still there, and why that is says: testmon-xdist cleanup")
           }
           return "removed \(RunFolder.path(in: rootdir)), which a dead run left"
         }
       ]
     } catch {
-      return [.failure(Failure(error).message)]
+      return [.failure(CommandFailure(error).message)]
     }
   }
 }

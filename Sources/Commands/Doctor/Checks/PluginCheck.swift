@@ -5,8 +5,8 @@ import Text
 struct PluginCheck: Check {
   let name = "plugin"
 
-  func run(on patient: Patient) -> [Finding] {
-    guard let python = try? patient.python.get() else { return [] }
+  func run(in context: CheckContext) -> [Finding] {
+    guard let python = try? context.python.get() else { return [] }
     let executable = ShellWord.quote(python.executable)
     guard let installed = python.plugin else {
       return [
@@ -24,7 +24,7 @@ struct PluginCheck: Check {
           next: "\(executable) -m pip install WHEEL, with the wheel of testmon-xdist \(version)")
       ]
     }
-    if patient.environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"].map({ !$0.isEmpty }) == true {
+    if context.environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"].map({ !$0.isEmpty }) == true {
       return [
         .failure(
           "PYTEST_DISABLE_PLUGIN_AUTOLOAD is set: pytest loads no installed plugin, neither ours nor testmon's",
@@ -33,7 +33,7 @@ struct PluginCheck: Check {
         )
       ]
     }
-    let blocked = (patient.environment["PYTEST_ADDOPTS"] ?? "").contains("no:testmon_xdist_plugin")
+    let blocked = (context.environment["PYTEST_ADDOPTS"] ?? "").contains("no:testmon_xdist_plugin")
     if blocked {
       return [
         .failure(

@@ -8,7 +8,7 @@ struct ProcCheck: Check {
     "/proc isn't mounted: without it nobody can tell which processes of a run are alive, so nothing can be coordinated"
   static let next = "mount it (mount -t proc proc /proc), or run pytest without testmon-xdist"
 
-  func run(on patient: Patient) -> [Finding] {
+  func run(in context: CheckContext) -> [Finding] {
     ProcessIdentity.canBeKnown ? [.good("/proc is mounted")] : [.failure(Self.missing, next: Self.next)]
   }
 }

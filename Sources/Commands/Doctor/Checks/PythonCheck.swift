@@ -6,18 +6,18 @@ import Text
 struct PythonCheck: Check {
   let name = "python"
 
-  func run(on patient: Patient) -> [Finding] {
-    switch patient.python {
+  func run(in context: CheckContext) -> [Finding] {
+    switch context.python {
     case .failure(let failure): return [.failure(failure.message, next: "testmon-xdist doctor --python PATH")]
     case .success(let python):
-      let passedOver = patient.passedOver.map {
+      let passedOver = context.passedOver.map {
         Finding.warning($0.message, next: "testmon-xdist doctor --python PATH")
       }
-      return [passedOver].compactMap { $0 } + findings(python, patient)
+      return [passedOver].compactMap { $0 } + findings(python, context)
     }
   }
 
-  private func findings(_ python: Patient.Python, _ patient: Patient) -> [Finding] {
+  private func findings(_ python: CheckContext.Python, _ context: CheckContext) -> [Finding] {
     let executable = ShellWord.quote(python.executable)
     let wanted = [("pytest", python.pytest), ("pytest-testmon", python.testmon), ("pytest-xdist", python.xdist)]
     let missing = wanted.filter { $0.1 == nil }.map(\.0)
@@ -37,7 +37,7 @@ struct PythonCheck: Check {
     let versions =
       "Python \(python.version), pytest \(python.pytest ?? ""), "
       + "pytest-testmon \(python.testmon ?? ""), pytest-xdist \(python.xdist ?? "")"
-    return [.good("\(python.executable): \(versions)", summary: versions)] + asked(patient, executable)
+    return [.good("\(python.executable): \(versions)", summary: versions)] + asked(context, executable)
   }
 
   /// The releases that are tested: from the first with this data file to the last known.
@@ -65,7 +65,7 @@ struct PythonCheck: Check {
       next: "\(executable) -m pip install --upgrade pytest-xdist")
   }
 
-  private func pythonVersion(_ python: Patient.Python) -> Finding? {
+  private func pythonVersion(_ python: CheckContext.Python) -> Finding? {
     guard Release(python.version) < Release("3.7") else { return nil }
     return .failure(
       "Python \(python.version) is older than what the pytest plugin works with (3.7 and later)",
@@ -73,8 +73,8 @@ struct PythonCheck: Check {
   }
 
   /// Whether pytest starts in this project at all, with testmon in it.
-  private func asked(_ patient: Patient, _ executable: String) -> [Finding] {
-    guard case .failure(let failure) = patient.facts else { return [] }
+  private func asked(_ context: CheckContext, _ executable: String) -> [Finding] {
+    guard case .failure(let failure) = context.facts else { return [] }
     return [.failure(failure.message, next: "see what pytest says: \(executable) -m pytest --testmon --collect-only")]
   }
 }

@@ -4,8 +4,8 @@ import Settings
 struct SettingsCheck: Check {
   let name = "settings"
 
-  func run(on patient: Patient) -> [Finding] {
-    switch patient.settings {
+  func run(in context: CheckContext) -> [Finding] {
+    switch context.settings {
     case .failure(let error):
       return [
         .failure(

@@ -10,7 +10,7 @@ import enum CommandLine.ExitStatus
 @testable import Testmon
 
 /// Which error gives which exit status; README's table promises them.
-@Suite struct FailureTests {
+@Suite struct CommandFailureTests {
   private struct Unforeseen: Error {}
 
   private static let someone = ProcessIdentity(pid: 4711, startTime: 1, bootID: "boot", pidNamespace: "pid")
@@ -20,7 +20,7 @@ import enum CommandLine.ExitStatus
   }
 
   private func statuses(_ error: any Error) -> [ExitStatus] {
-    let failure = Failure(error)
+    let failure = CommandFailure(error)
     return [failure.status, failure.statusWithCommand]
   }
 
@@ -36,8 +36,8 @@ import enum CommandLine.ExitStatus
     #expect(statuses(CoordinationError.held(by: nil, waited: 1)) == [.busy, .commandTimedOut])
     #expect(statuses(CoordinationError.inside(Self.holder(.held))) == [.busy, .commandFailed])
     #expect(statuses(Unforeseen()) == [.bug, .commandFailed])
-    #expect(statuses(Failure(.commandNotFound, "no")) == [.commandNotFound, .commandNotFound])
-    #expect(statuses(Failure(.commandNotExecutable, "no")) == [.commandNotExecutable, .commandNotExecutable])
+    #expect(statuses(CommandFailure(.commandNotFound, "no")) == [.commandNotFound, .commandNotFound])
+    #expect(statuses(CommandFailure(.commandNotExecutable, "no")) == [.commandNotExecutable, .commandNotExecutable])
   }
 
   @Test func eachWrongSettingIsALineOfItsOwn() throws {
@@ -47,7 +47,7 @@ import enum CommandLine.ExitStatus
         environment: ["TESTMON_XDIST_DEBUG": "perhaps", "TESTMON_XDIST_HISTORY": "many", "XDG_CONFIG_HOME": "/none"],
         flags: FlagOverrides(debug: false, timeout: nil))
     }
-    let failure = Failure(error)
+    let failure = CommandFailure(error)
     #expect(failure.status == .usage)
     #expect(failure.messages.count == 2 && failure.message.split(separator: "\n").count == 2, "\(failure.messages)")
   }
@@ -55,7 +55,7 @@ import enum CommandLine.ExitStatus
   /// Only a cleanup that would leave a live pytest or command without its run needs force.
   @Test func theAdviceFitsTheHolder() {
     func message(_ kind: Holder.Kind) -> String {
-      Failure(CoordinationError.held(by: Self.holder(kind), waited: 60)).message
+      CommandFailure(CoordinationError.held(by: Self.holder(kind), waited: 60)).message
     }
     #expect(message(.held).hasSuffix("testmon-xdist cleanup"))
     #expect(message(.pytest).hasSuffix("testmon-xdist cleanup --force"))
@@ -64,24 +64,24 @@ import enum CommandLine.ExitStatus
   }
 
   @Test func nothingInAMessageDrivesATerminal() {
-    #expect(Failure(.usage, "a\u{1B}[31m").printable == "a\\x1b[31m")
+    #expect(CommandFailure(.usage, "a\u{1B}[31m").printable == "a\\x1b[31m")
   }
 
   @Test func whichTestmonIsTooOldOrTooNew() {
-    #expect(Failure(olderTestmon: "1.4.6")?.status == .dataFile)
+    #expect(CommandFailure(olderTestmon: "1.4.6")?.status == .dataFile)
     for release in ["2.0.0", "2.1.4", "2.2.0"] {
-      #expect(Failure(olderTestmon: release) == nil && Failure(newerTestmon: release) == nil)
+      #expect(CommandFailure(olderTestmon: release) == nil && CommandFailure(newerTestmon: release) == nil)
     }
-    #expect(Failure(newerTestmon: "3.0.0")?.isNewerTestmon == true)
-    #expect(Failure(DataFileError(path: "/data", reason: .unknownDataVersion(99))).isNewerTestmon)
-    #expect(!Failure(DataFileError(path: "/data", reason: .unknownDataVersion(1))).isNewerTestmon)
+    #expect(CommandFailure(newerTestmon: "3.0.0")?.isNewerTestmon == true)
+    #expect(CommandFailure(DataFileError(path: "/data", reason: .unknownDataVersion(99))).isNewerTestmon)
+    #expect(!CommandFailure(DataFileError(path: "/data", reason: .unknownDataVersion(1))).isNewerTestmon)
   }
 
   @Test(arguments: [
     (0, "0s"), (59, "59s"), (60, "1m 0s"), (3725, "1h 2m"), (90000, "1d 1h"), (-5, "0s"), (.infinity, ""),
   ])
   func howLongAgo(_ seconds: Double, _ text: String) {
-    let said = ago(since: 1000, now: 1000 + seconds)
+    let said = TimeText.ago(since: 1000, now: 1000 + seconds)
     #expect(text.isEmpty ? said.hasSuffix("h") : said == text)
   }
 }

@@ -16,7 +16,7 @@ extension History {
   }
 
   /// A run as its beginning knows it.
-  public struct Run: Equatable, Sendable {
+  public struct RunStart: Equatable, Sendable {
     public var runID: String
     public var startedAt: Date
     /// Of testmon-xdist.
@@ -61,8 +61,8 @@ extension History {
   }
 
   /// A run as the history has it.
-  public struct Entry: Equatable, Sendable {
-    public let run: Run
+  public struct RecordedRun: Equatable, Sendable {
+    public let start: RunStart
     /// nil while the run is open, and for one that died.
     public let endedAt: Date?
     /// nil while the run is open.

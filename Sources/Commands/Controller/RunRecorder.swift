@@ -6,7 +6,7 @@ import Platform
 import Settings
 
 /// Writes a session into the history of runs. What goes wrong here is a debug line, never a reason to harm a run.
-final class SessionHistory {
+final class RunRecorder {
   typealias Outcome = History.Outcome
 
   private let context: Context
@@ -42,7 +42,7 @@ final class SessionHistory {
       // We hold the session's lock, or have just held it: nobody else's is alive but that of the run around us.
       try history.closeAbandoned(except: [key, run.id])
       try history.begin(
-        History.Run(
+        History.RunStart(
           runID: key, startedAt: Date(timeIntervalSince1970: marker.timestamp), version: version, kind: run.holder.kind,
           ownerPID: marker.owner.pid, environmentName: marker.environmentName, pythonVersion: marker.pythonVersion,
           dataVersion: marker.dataVersion, packagesChanged: marker.packagesChanged,
@@ -79,6 +79,6 @@ final class SessionHistory {
 extension Acknowledgement {
   /// Milliseconds from the marker's publication to this; not less than 0, whatever was done to the clock.
   func readyAfter(_ marker: Marker) -> Int {
-    Int(max(0, (timestamp - marker.timestamp) * 1000).clamped.rounded())
+    Int(max(0, (timestamp - marker.timestamp) * 1000).clampedToInt.rounded())
   }
 }

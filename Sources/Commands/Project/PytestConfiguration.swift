@@ -41,24 +41,24 @@ struct PytestConfiguration {
       } else if !isTOML, line.first?.isWhitespace == true {
         continue  // It goes on with the value above it.
       } else if isInSection, let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }),
-        trimmed(line[..<separator]) == "cache_dir"
+        Self.trimmed(line[..<separator]) == "cache_dir"
       {
-        let value = trimmed(line[line.index(after: separator)...])
-        cacheFolder = isTOML ? unquoted(value) : value
+        let value = Self.trimmed(line[line.index(after: separator)...])
+        cacheFolder = isTOML ? Self.unquoted(value) : value
       }
     }
     guard found else { return nil }
     self.cacheFolder = cacheFolder.flatMap { $0.isEmpty ? nil : $0 }
   }
-}
 
-private func trimmed(_ text: Substring) -> String {
-  let start = text.drop(while: \.isWhitespace)
-  return String(start.reversed().drop(while: \.isWhitespace).reversed())
-}
+  private static func trimmed(_ text: Substring) -> String {
+    let start = text.drop(while: \.isWhitespace)
+    return String(start.reversed().drop(while: \.isWhitespace).reversed())
+  }
 
-/// A TOML string without escapes: what its quotes enclose.
-private func unquoted(_ value: String) -> String? {
-  guard let quote = value.first, quote == "\"" || quote == "'" else { return nil }
-  return String(value.dropFirst().prefix { $0 != quote })
+  /// A TOML string without escapes: what its quotes enclose.
+  private static func unquoted(_ value: String) -> String? {
+    guard let quote = value.first, quote == "\"" || quote == "'" else { return nil }
+    return String(value.dropFirst().prefix { $0 != quote })
+  }
 }

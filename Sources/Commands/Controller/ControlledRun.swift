@@ -6,10 +6,12 @@ import Settings
 import Testmon
 
 /// A run from its beginning to its end, as every form of the controller goes through it.
-final class Session {
-  let run: any Run
+final class ControlledRun {
+  var id: String { run.id }
+
+  private let run: any Run
   private let context: Context
-  private let history: SessionHistory
+  private let history: RunRecorder
   private var acknowledged: Set<String> = []
   /// Where the history goes; nil where pytest has made no cache.
   private var historyFolder: String?
@@ -23,12 +25,12 @@ final class Session {
       rootdir: context.project.rootdir, kind: kind, owner: owner, starter: starter, outerID: context.outerRunID,
       lockTimeout: context.settings.lockTimeout.value
     ).begin { holder, limit in
-      let limit = limit.map { "up to \(seconds($0)) " } ?? ""
-      let whom = holder.map(describe) ?? "another run"
+      let limit = limit.map { "up to \(TimeText.seconds($0)) " } ?? ""
+      let whom = holder.map(\.summary) ?? "another run"
       let hint = holder?.kind == .held ? "; 'testmon-xdist cleanup' ends it" : ""
       context.diagnostics.note("waiting \(limit)for \(whom) to end in \(context.project.rootdir)\(hint)")
     }
-    history = SessionHistory(context, run)
+    history = RunRecorder(context, run)
     context.diagnostics.debug("holding run \(run.id) in \(run.folder.directory.path)")
   }
 
@@ -39,7 +41,7 @@ final class Session {
     let preparation = try DataFile.prepare(
       at: facts.databasePath, dataVersion: facts.dataVersion, environment: facts.environment,
       keep: context.settings.keepEnvironments.value,
-      now: Date(timeIntervalSince1970: wallClock()), refusingNewer: context.settings.stopOnNewer.value,
+      now: Date(timeIntervalSince1970: WallClock.now()), refusingNewer: context.settings.stopOnNewer.value,
       markingTests: facts.mixesTestsUpAlone)
     if let copy = preparation.keptAside {
       let relation = DataVersion.isNewer(copy.dataVersion) ? ", newer than all that testmon-xdist knows" : ""
@@ -52,7 +54,7 @@ final class Session {
     historyFolder = facts.historyFolder
     context.diagnostics.debug(
       "environment \(marker.environmentID) of \(facts.databasePath) ready after "
-        + "\(milliseconds(since: began)); expecting \(facts.expectedWorkers) workers")
+        + "\(TimeText.milliseconds(since: began)); expecting \(facts.expectedWorkers) workers")
     return (marker, preparation)
   }
 
@@ -85,7 +87,8 @@ final class Session {
       self.lookForWorkers()
       let ready = self.acknowledged.count
       if ready < expected {
-        self.context.diagnostics.warning("Worker timeout: \(ready)/\(expected) ready after \(seconds(timeout))")
+        self.context.diagnostics.warning(
+          "Worker timeout: \(ready)/\(expected) ready after \(TimeText.seconds(timeout))")
       }
     }
   }
@@ -102,7 +105,7 @@ final class Session {
   }
 
   /// Ends the run: its folder is removed first, for that is what others wait for.
-  func end(_ outcome: SessionHistory.Outcome, exitStatus: Int32? = nil) throws {
+  func end(_ outcome: RunRecorder.Outcome, exitStatus: Int32? = nil) throws {
     lookForWorkers()
     // Who keeps the data file alone, as CI caches do, gets all of it. Where a pytest still writes, it can wait.
     if let path = published?.marker.databasePath { try? DataFile.fold(at: path, busyTimeout: .zero) }
@@ -113,18 +116,9 @@ final class Session {
     case .left(let names):
       context.diagnostics.warning("left \(path): \(names.joined(separator: ", ")) in it isn't ours")
     case .inUse(let holder):
-      let whom = holder.map(describe) ?? "another run"
+      let whom = holder.map(\.summary) ?? "another run"
       context.diagnostics.warning("left \(path): \(whom) goes on, and removes it when it ends")
     case .stuck(let reason): context.diagnostics.warning("left \(path): it is empty, but can't be removed: \(reason)")
     }
   }
-}
-
-func milliseconds(since moment: Instant) -> String {
-  "\(Int(((Instant.now().seconds - moment.seconds) * 1000).clamped)) ms"
-}
-
-extension Double {
-  /// Within what an Int can be made of.
-  var clamped: Double { isNaN ? 0 : min(max(self, -1e15), 1e15) }
 }

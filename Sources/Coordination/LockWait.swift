@@ -1,7 +1,7 @@
 import Platform
 
 /// The wait for a lock that a run needs, and what is said meanwhile.
-struct WaitingLine {
+struct LockWait {
   /// The processes above this one: a pytest among them can't end before we do.
   let ancestors: [ProcessIdentity]
   /// How long to wait in all, in seconds; nil for as long as it takes.

@@ -5,7 +5,7 @@ import PytestPlugin
 import Settings
 
 /// What the checks look at, each thing looked up once.
-final class Patient {
+final class CheckContext {
   let project: Project
   let environment: [String: String]
   let settings: Result<Settings, SettingsError>
@@ -25,7 +25,7 @@ final class Patient {
   init(_ common: CommonOptions, python: String?, environment: [String: String]) throws {
     self.environment = environment
     explicitPython = python
-    let project = try Project.find(given: common.rootdir, from: currentFolder(), environment: environment)
+    let project = try Project.find(given: common.rootdir, from: WorkingFolder.path(), environment: environment)
     self.project = project
     settings = Result { () throws(SettingsError) in
       try Settings.load(
@@ -35,19 +35,20 @@ final class Patient {
   }
 
   /// Why the project's own Python isn't started, once it has been looked for.
-  private(set) var passedOver: Failure?
+  private(set) var passedOver: CommandFailure?
 
   /// The likeliest Python that can be started.
-  lazy var python: Result<Python, Failure> = {
-    var failure = Failure(.usage, "no Python found: neither an active virtual environment, nor .venv, nor PATH has one")
+  lazy var python: Result<Python, CommandFailure> = {
+    var failure = CommandFailure(
+      .usage, "no Python found: neither an active virtual environment, nor .venv, nor PATH has one")
     let candidates = PythonEnvironment.candidates(
       explicit: explicitPython, rootdir: project.rootdir, environment: environment)
     for candidate in candidates {
-      do throws(Failure) {
+      do throws(CommandFailure) {
         let source = String(decoding: PythonInspection.source, as: UTF8.self)
         let output = try candidate.run(source, [])
         if let python = JSON.decode(Python.self, from: output.standard) { return .success(python) }
-        failure = Failure(
+        failure = CommandFailure(
           .usage, "\(candidate.path) doesn't work: \(output.errors.split(separator: "\n").last ?? "no answer")")
       } catch {
         failure = error
@@ -58,7 +59,7 @@ final class Patient {
   }()
 
   /// What testmon says of the project; a failure where it can't be asked.
-  lazy var facts: Result<Facts, Failure> = Result { () throws(Failure) in
+  lazy var facts: Result<Facts, CommandFailure> = Result { () throws(CommandFailure) in
     let python = try python.get()
     return try PythonEnvironment(path: python.executable).facts(rootdir: project.rootdir)
   }

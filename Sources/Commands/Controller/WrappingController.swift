@@ -7,7 +7,7 @@ import Text
 import Variables
 
 /// `controller -- COMMAND`: a run for a command, whose pytests get the embedded plugin.
-struct CommandRun {
+struct WrappingController {
   private let command: [String]
   private let options: ControllerOptions
   private let context: Context
@@ -16,6 +16,13 @@ struct CommandRun {
     self.command = command
     self.options = options
     self.context = context
+  }
+
+  /// Runs a command as if it weren't wrapped, where the path of the current folder is no text.
+  static func runUncoordinated(_ command: [String], _ common: CommonOptions) throws -> Int32 {
+    Diagnostics(common, CurrentProcess.environment).warning(
+      "\(CommandFailure.pathIsNoText.message); the command runs without coordination")
+    return try CommandProcess(command, environment: [:]).run().end.shellStatus
   }
 
   func run() throws -> Int32 {
@@ -32,34 +39,34 @@ struct CommandRun {
     }
     let own = try ProcessIdentity.own()
     let facts = try factsBeforehand()
-    let session = try Session(context, kind: .command, owner: own)
+    let run = try ControlledRun(context, kind: .command, owner: own)
     let result: CommandProcess.Result
     do {
       // From here on a signal must not end us before what we made is removed.
-      variables[.runID] = session.run.id
+      variables[.runID] = run.id
       let process = try CommandProcess(command, environment: variables)
       if let facts {
         do {
-          try makeReady(session, facts)
+          try makeReady(run, facts)
         } catch {
           guard let signal = process.interruption() else { throw error }
-          context.diagnostics.error(Failure(error).message)
-          try? session.end(.interrupted)
+          context.diagnostics.error(CommandFailure(error).message)
+          try? run.end(.interrupted)
           return 128 + signal
         }
       }
-      session.letPytestsJoin()
-      result = try process.run(preparing: session.watchWorkers)
+      run.letPytestsJoin()
+      result = try process.run(preparing: run.watchWorkers)
     } catch {
-      try? session.end(.failed)
+      try? run.end(.failed)
       throw error
     }
     let status = result.end.shellStatus
     do {
-      try session.end(result.wasInterrupted && status != 0 ? .interrupted : .finished, exitStatus: status)
+      try run.end(result.wasInterrupted && status != 0 ? .interrupted : .finished, exitStatus: status)
     } catch {
       // The command's status is the one that counts.
-      context.diagnostics.error(Failure(error).message)
+      context.diagnostics.error(CommandFailure(error).message)
     }
     return status
   }
@@ -81,7 +88,7 @@ struct CommandRun {
   /// What is needed to prepare the data before the command starts, unless the command is pytest: then its plugin tells,
   /// and knows better which environment its options mean. Where the command's Python can't be told (tox, make), a pytest
   /// below tells, too.
-  private func factsBeforehand() throws(Failure) -> Facts? {
+  private func factsBeforehand() throws(CommandFailure) -> Facts? {
     if options.python == nil && PythonEnvironment.isPytest(command) { return nil }
     do {
       return try context.facts(options)
@@ -93,16 +100,16 @@ struct CommandRun {
     }
   }
 
-  private func makeReady(_ session: Session, _ facts: Facts) throws {
+  private func makeReady(_ run: ControlledRun, _ facts: Facts) throws {
     do {
-      _ = try session.makeReady(facts)
+      _ = try run.makeReady(facts)
     } catch {
-      guard goesOn(without: Failure(error)) else { throw error }
+      guard goesOn(without: CommandFailure(error)) else { throw error }
     }
   }
 
   /// Says so where the command is to run without coordination.
-  private func goesOn(without failure: Failure) -> Bool {
+  private func goesOn(without failure: CommandFailure) -> Bool {
     guard context.mayGoOn(without: failure) else { return false }
     context.diagnostics.warning("\(failure.message); the command runs without coordination")
     return true

@@ -11,7 +11,7 @@ import Variables
 /// Lines of JSON go to and fro. We say whether coordination is on; the plugin then writes its facts to our standard
 /// input, and gets the run's. The run lasts until that input ends, or that process does, whichever way; a last line may
 /// say with which exit status.
-struct Companion {
+struct CompanionController {
   private let testmon: String
   private let context: Context
 
@@ -70,14 +70,14 @@ struct Companion {
   private static let currentProtocol = 1
 
   /// An error is an answer here: pytest shows it.
-  static func report(_ failure: Failure) {
+  static func report(_ failure: CommandFailure) {
     Output.standard.write(line(Answer(state: .error, message: failure.printable)))
   }
 
   /// - Throws: where the plugin doesn't get it: to wait for what it says to that would be for ever.
-  private static func reply(_ answer: Answer) throws(Failure) {
+  private static func reply(_ answer: Answer) throws(CommandFailure) {
     guard Output.standard.write(line(answer)) == .written else {
-      throw Failure(.usage, "--companion is for the pytest plugin, which reads standard output; nobody does")
+      throw CommandFailure(.usage, "--companion is for the pytest plugin, which reads standard output; nobody does")
     }
   }
 
@@ -86,15 +86,15 @@ struct Companion {
   }
 
   /// - Throws: where the plugin is of a release that means something else by what it says.
-  private static func checkProtocol(of line: [UInt8]) throws(Failure) {
+  private static func checkProtocol(of line: [UInt8]) throws(CommandFailure) {
     struct Message: Decodable { let `protocol`: Int? }
     let found = JSON.decode(Message.self, from: line)?.protocol
     guard found != currentProtocol else { return }
     // A later one has compared the numbers by itself; the first release, 0.1.0, had none.
     let release = found.map { "another release (protocol \($0))" } ?? "testmon-xdist 0.1.0"
-    throw Failure(
+    throw CommandFailure(
       .usage,
-      "the pytest plugin is of \(release), but \(Context.executable) of \(version) (protocol \(currentProtocol)); "
+      "the pytest plugin is of \(release), but \(CurrentProcess.executable) of \(version) (protocol \(currentProtocol)); "
         + "reinstall testmon-xdist in the Python that runs pytest, so that both are of one release")
   }
 
@@ -103,9 +103,9 @@ struct Companion {
       try Self.reply(Answer(state: .off))
       return ExitStatus.done.rawValue
     }
-    if let older = Failure(olderTestmon: testmon) { throw older }
-    if let newer = Failure(newerTestmon: testmon) { return try goOnWithout(newer) }
-    try requireProcessIdentities()
+    if let older = CommandFailure(olderTestmon: testmon) { throw older }
+    if let newer = CommandFailure(newerTestmon: testmon) { return try goOnWithout(newer) }
+    try ProcessIdentity.requireKnown()
     try Self.reply(Answer(state: .on, protocol: Self.currentProtocol, version: version))
     // While we wait for another run, a pytest that is killed takes us along.
     Signals.whenParentEnds(send: SIGTERM)
@@ -113,16 +113,17 @@ struct Companion {
     let line = lines.next()
     if let line { try Self.checkProtocol(of: line) }
     guard let line, var facts = JSON.decode(Facts.self, from: line) else {
-      throw Failure(.usage, "--companion is for the pytest plugin, which writes facts to standard input; none came")
+      throw CommandFailure(
+        .usage, "--companion is for the pytest plugin, which writes facts to standard input; none came")
     }
     // What a wrapping controller was told.
     if facts.expectedWorkers > 0, let workers = context.environment[.workers].flatMap(Int.init) {
       facts.expectedWorkers = workers
     }
     guard let owner = ProcessIdentity(of: facts.ownerPID) else {
-      throw Failure(.usage, "the pytest that asked (pid \(facts.ownerPID)) is gone")
+      throw CommandFailure(.usage, "the pytest that asked (pid \(facts.ownerPID)) is gone")
     }
-    let session = try Session(context, kind: .pytest, owner: owner)
+    let session = try ControlledRun(context, kind: .pytest, owner: owner)
     // What a terminal's Ctrl-C tells, pytest decides on; from here on we end when it has.
     let signals: Signals
     let (marker, preparation): (Marker, Preparation)
@@ -131,7 +132,7 @@ struct Companion {
       (marker, preparation) = try session.makeReady(facts)
     } catch {
       try? session.end(.failed)
-      return try goOnWithout(Failure(error))
+      return try goOnWithout(CommandFailure(error))
     }
     let ready = Answer(
       state: .ready, runID: marker.runID, environmentID: marker.environmentID,
@@ -145,7 +146,7 @@ struct Companion {
       try wait(for: owner, session, lines, signals, isHeard: isHeard)
     } catch {
       // Nobody reads answers any more.
-      let failure = Failure(error)
+      let failure = CommandFailure(error)
       context.diagnostics.error(failure.message)
       return failure.status.rawValue
     }
@@ -154,11 +155,11 @@ struct Companion {
 
   /// Waits for the end of the pytest, unless that didn't get our last answer, and ends its run.
   private func wait(
-    for owner: ProcessIdentity, _ session: Session, _ lines: LineReader, _ signals: Signals, isHeard: Bool
+    for owner: ProcessIdentity, _ session: ControlledRun, _ lines: LineReader, _ signals: Signals, isHeard: Bool
   ) throws {
     let loop = EventLoop()
     var exitStatus: Int32?
-    var outcome = SessionHistory.Outcome.died
+    var outcome = RunRecorder.Outcome.died
     session.watchWorkers(in: loop)
     loop.watch(lines.input) {
       guard let line = lines.next() else { return loop.stop() }
@@ -185,7 +186,7 @@ struct Companion {
   }
 
   /// Lets pytest go on without us where that can be, and the settings say so.
-  private func goOnWithout(_ failure: Failure) throws(Failure) -> Int32 {
+  private func goOnWithout(_ failure: CommandFailure) throws(CommandFailure) -> Int32 {
     guard context.mayGoOn(without: failure) else { throw failure }
     try Self.reply(Answer(state: .newer, message: failure.printable))
     return ExitStatus.done.rawValue

@@ -7,14 +7,14 @@ import Testmon
 /// An error as the user gets it: what happened, where, the next step, and the exit status.
 struct CommandFailure: Error {
   let status: ExitStatus
-  /// One each, where several things are wrong at once.
+  /// One for each thing that is wrong; never empty.
   let messages: [String]
   var message: String { messages.joined(separator: "\n") }
-  /// The exit status where a COMMAND was to be run: its own statuses must stay its own.
+  /// The exit status where a COMMAND was to be run: nobody must take it for COMMAND's own.
   var statusWithCommand: ExitStatus
   /// The message for who shows it as it is: nothing in it can drive a terminal.
   var printable: String { messages.map(Printable.escape).joined(separator: "\n") }
-  /// Whether it is that the installed testmon is newer than what this program knows. Nothing has been touched then.
+  /// Whether testmon or its data file is newer than what this program knows. Nothing has been changed then.
   private(set) var isNewerTestmon = false
 
   init(_ status: ExitStatus, _ message: String) { self.init(status, [message]) }
@@ -49,7 +49,7 @@ struct CommandFailure: Error {
         + "(\(Release.oldestKnown) to \(Release.newestKnown)); install 'pytest-testmon>=\(Release.oldestKnown)'")
   }
 
-  /// The current folder can't be named. Nothing has been touched then.
+  /// The path of the current folder can't be written down. Nothing has been changed then.
   static let pathIsNoText = CommandFailure(
     .usage, "the path of the current folder isn't UTF-8, and testmon-xdist takes paths for text; rename the folder")
 

@@ -24,7 +24,7 @@ struct Context {
     diagnostics = Diagnostics(common, environment, debug: settings.debug.value)
   }
 
-  /// The id of the run that we were started below, if any.
+  /// The id of the run that this process was started in, if any.
   var outerRunID: String? { environment[.runID].flatMap { $0.isEmpty ? nil : $0 } }
 
   var polling: MarkerWait.Polling {
@@ -32,7 +32,7 @@ struct Context {
       interval: settings.checkInterval.value, factor: settings.backoffFactor.value, maximum: settings.maxInterval.value)
   }
 
-  /// Whether a run is to go on uncoordinated after this.
+  /// Whether pytest or COMMAND is to run without coordination after this failure: the settings decide.
   func mayGoOn(without failure: CommandFailure) -> Bool { failure.isNewerTestmon && !settings.stopOnNewer.value }
 }
 

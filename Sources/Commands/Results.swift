@@ -5,7 +5,7 @@ import Glibc
 /// What a command prints on standard output.
 enum Results {
   /// Writes a result to standard output.
-  /// - Returns: whether anybody still reads; that nobody does is no error.
+  /// - Returns: whether anybody still reads it. If nobody does, that is no error.
   /// - Throws: where it can't be written, as on a full disk: that must not look like success.
   @discardableResult
   static func show(_ text: String) throws(CommandFailure) -> Bool {

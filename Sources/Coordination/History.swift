@@ -24,7 +24,7 @@ public final class History {
 
   init(path: String, journalMode: JournalMode, migrations: [String]) throws(HistoryError) {
     database = try History.wrapping(path) {
-      // Not long: a run is never to wait for its history.
+      // Short, because a run must not wait for its history.
       let database = try Database(path: path, access: .readWriteCreate, busyTimeout: .milliseconds(500))
       try History.checkVersion(of: database, known: migrations.count)
       try database.execute("PRAGMA journal_mode = \(journalMode.rawValue)")
@@ -76,7 +76,7 @@ public final class History {
     }
   }
 
-  /// Notes that a worker of a run is ready. Of a worker that says so twice the last word counts.
+  /// Notes that a worker of a run is ready. If one says so twice, the last time counts.
   /// - Throws: ``HistoryError``, also where there is no such run.
   public func workerReady(_ worker: Worker, of runID: String) throws(HistoryError) {
     try write {
@@ -99,8 +99,8 @@ public final class History {
     }
   }
 
-  /// Marks runs that are still open as died, but for these. To be called by who holds a run's locks: then no other can
-  /// be alive.
+  /// Marks runs that are still open as died, except these. Only for the holder of the session lock: no other run can be
+  /// alive then.
   public func closeAbandoned(except runIDs: [String]) throws(HistoryError) {
     try write {
       let open = try database.rows("SELECT run_id FROM runs WHERE outcome IS NULL").compactMap(\.[0].asText)

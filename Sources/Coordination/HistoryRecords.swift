@@ -50,7 +50,7 @@ extension History {
   public struct Worker: Equatable, Sendable {
     public var workerID: String
     public var pid: Int32
-    /// Milliseconds that the worker waited for the marker.
+    /// Milliseconds from the marker's publication to the worker's acknowledgement.
     public var readyAfter: Int
 
     public init(workerID: String, pid: Int32, readyAfter: Int) {

@@ -2,12 +2,15 @@ import Platform
 
 /// The wait for a lock that a run needs, and what is said meanwhile.
 struct LockWait {
-  /// The processes above this one: a pytest among them can't end before we do.
+  /// The processes above this one, its parent first: a pytest among them can't end before we do.
   let ancestors: [ProcessIdentity]
   /// How long to wait in all, in seconds; nil for as long as it takes.
   let limit: Double?
-  /// Called once, when there is somebody to wait for.
+  /// Called once, when the wait takes longer than ``RunFolder/lookDuration``.
   let onWait: (Holder?, _ limit: Double?) -> Void
+
+  /// "As long as it takes", in seconds.
+  private static let year = 365.0 * 86400
 
   private let start = Instant.now()
   private var announced = false
@@ -20,11 +23,12 @@ struct LockWait {
 
   /// Takes one of a folder's locks.
   /// - Returns: nil when the folder has been removed meanwhile.
-  /// - Throws: `held` where its holder kept it for too long; `inside` at once where it would never let go of it.
+  /// - Throws: `held` where its holder keeps it past the limit; `inside`, at once, where its holder is a pytest above this
+  ///   process, which would never let go of it.
   mutating func take(_ name: String, in folder: RunFolder) throws(CoordinationError) -> FileLock? {
-    let deadline = start.advanced(by: limit ?? 365 * 86400)
-    // A run that is just ending, or somebody who only looks whether the lock is held, is nobody to speak of.
-    switch try folder.take(name, until: min(deadline, .now().advanced(by: 0.2))) {
+    let deadline = start.advanced(by: limit ?? Self.year)
+    // First without a word: a run may be just ending, or another command only looking.
+    switch try folder.take(name, until: min(deadline, .now().advanced(by: RunFolder.lookDuration))) {
     case .taken(let lock): return lock
     case .gone: return nil
     case .held: break

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A moment on the clock that nobody sets (CLOCK_BOOTTIME), in seconds: for timeouts and durations.
+/// A moment on a clock that nobody can set (CLOCK_BOOTTIME), in seconds since boot: for timeouts and durations.
 public struct Instant: Comparable, Sendable {
   public let seconds: Double
 
@@ -9,6 +9,13 @@ public struct Instant: Comparable, Sendable {
   public static func now() -> Instant { Instant(seconds: SystemClock.read(CLOCK_BOOTTIME)) }
   public static func < (a: Instant, b: Instant) -> Bool { a.seconds < b.seconds }
   public func advanced(by seconds: Double) -> Instant { Instant(seconds: self.seconds + seconds) }
+
+  /// How long poll(2) is to wait for this moment, in milliseconds, rounded up: 0 if it is past, and at most an hour, which
+  /// every number that it takes can hold. The caller looks at the clock again.
+  public func pollTimeout(from now: Instant = .now()) -> Int32 {
+    let hour = 3_600_000.0
+    return Int32(max(0, min((seconds - now.seconds) * 1000, hour)).rounded(.up))
+  }
 }
 
 /// The time of day, which people and other programs may set: for people and for records, never for timeouts.

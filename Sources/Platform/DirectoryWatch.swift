@@ -4,7 +4,7 @@ import Glibc
 public final class DirectoryWatch {
   public let descriptor: FileDescriptor
 
-  /// - Throws: where inotify isn't to be had (its limits, or the file system); callers fall back to looking.
+  /// - Throws: where inotify isn't available, because of its limits or the file system; callers then poll.
   public init(_ path: String) throws(SystemError) {
     descriptor = FileDescriptor(
       try SystemError.check("inotify_init1", path) { inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC)) })
@@ -12,7 +12,7 @@ public final class DirectoryWatch {
     try SystemError.check("inotify_add_watch", path) { inotify_add_watch(descriptor.raw, path, mask) }
   }
 
-  /// Forgets what has been told; the caller looks at the folder itself, which can't be out of date.
+  /// Discards the events. The caller looks at the folder itself, which is never out of date.
   public func drain() {
     while let bytes = try? descriptor.read(upTo: 65536), !bytes.isEmpty {}
   }

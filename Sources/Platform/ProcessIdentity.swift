@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// Which process this is, such that neither a reused process id, nor a reboot, nor another container's process ids
-/// can be taken for it.
+/// Tells one process from all others: from a later one with the same id, also after a reboot, and from one with the same id
+/// in another container.
 public struct ProcessIdentity: Codable, Equatable, Sendable {
   public let pid: Int32
   /// When the process started, in clock ticks since boot: field 22 of /proc/PID/stat, see proc(5).
@@ -121,7 +121,7 @@ public final class ProcessHandle {
     descriptor = FileDescriptor(raw)
   }
 
-  /// - Returns: whether the signal was sent; not when the process has ended.
+  /// - Returns: whether the signal was sent; false when the process has ended.
   @discardableResult
   public func send(_ signal: Int32) -> Bool { clinux_pidfd_send_signal(descriptor.raw, signal) == 0 }
 
@@ -130,8 +130,7 @@ public final class ProcessHandle {
   public func waitForEnd(until deadline: Instant) -> Bool {
     while true {
       var descriptors = [pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)]
-      let left = deadline.seconds - Instant.now().seconds
-      let result = poll(&descriptors, 1, Int32(max(0, min(left * 1000, 3_600_000))))
+      let result = poll(&descriptors, 1, deadline.pollTimeout())
       if result > 0 { return true }
       if result == 0 && Instant.now() >= deadline { return false }
     }

@@ -56,6 +56,9 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
     self.underlying = underlying
   }
 
+  /// `SQLITE_IOERR_SHORT_READ`, a macro that Swift doesn't import: <https://sqlite.org/rescode.html#ioerr_short_read>.
+  private static let shortRead = SQLITE_IOERR | 2 << 8
+
   init(path: String, _ error: SQLiteError) {
     let reason: Reason =
       switch error.code {
@@ -64,7 +67,7 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
       case SQLITE_READONLY: .readOnly
       case SQLITE_FULL: .full
       // A file that ends in the middle of a page.
-      case SQLITE_IOERR where error.extendedCode == 522: .corrupt
+      case SQLITE_IOERR where error.extendedCode == Self.shortRead: .corrupt
       case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH, SQLITE_IOERR: .unreadable(error.systemError)
       default: .other(error.message)
       }

@@ -52,7 +52,7 @@ import Testing
 
   @Test func aRunWithoutData() {
     let preparing = lines(run: run(.preparing, environmentID: nil, workers: []))
-    #expect(preparing.contains("  state    live, no data made ready yet"))
+    #expect(preparing.contains("  state    live, data not ready yet"))
     #expect(!preparing.contains { $0.contains("workers") })
     #expect(lines(run: run(.dead)).contains { $0.contains("dead") && $0.contains("testmon-xdist cleanup") })
   }

@@ -1,6 +1,6 @@
 import Variables
 
-/// A name and what there is to say about it: a variable, a file.
+/// A variable or a file, and what it is for: for help and the manual page.
 public struct DocumentedName: Sendable {
   public let name: String
   public let meaning: String

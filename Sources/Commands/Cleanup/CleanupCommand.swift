@@ -50,7 +50,8 @@ struct CleanupCommand {
     case .pytest: return "its pytest is still running"
     case .command: return "its command is still running"
     case .held:
-      // A worker that runs a command is one of us; one that only asked has left the id of whoever called it.
+      // `worker ID -- COMMAND` acknowledges with its own process id. `worker ID` alone gives that of its caller, which may
+      // go on for reasons of its own.
       let own = ProcessIdentity.name(of: getpid())
       let workers = try folder.acknowledgements(of: holder?.runID ?? "")
       let busy = workers.filter { ProcessIdentity.name(of: $0.pid) == own }.map(\.workerID)
@@ -62,13 +63,13 @@ struct CleanupCommand {
   /// - Returns: whether it has ended.
   private func end(_ holder: Holder, _ folder: RunFolder) throws -> Bool {
     guard let process = holder.controller.open() else {
-      // It has just ended, or it lives where we can't see it.
+      // It has just ended, or it is in another container, where we can't see it.
       if holder.controller.isAlive == false { return true }
       try tell("left \(holder.summary) because \(Self.unseen)")
       return false
     }
     guard folder.isHeld(by: holder) else {
-      // It has ended meanwhile, or the file names somebody who has nothing to do with it.
+      // It has ended meanwhile, or the lock file names another process than the one that has the lock.
       if try !folder.isLive() { return true }
       try tell(
         "left \(path): its lock isn't held by the process that it names (pid \(holder.controller.pid)); "
@@ -76,7 +77,7 @@ struct CleanupCommand {
       return false
     }
     process.send(SIGTERM)
-    if process.waitForEnd(until: .now().advanced(by: Self.patience)) {
+    if process.waitForEnd(until: .now().advanced(by: Self.endTimeout)) {
       try tell("ended \(holder.summary)")
       return true
     }
@@ -85,7 +86,7 @@ struct CleanupCommand {
       return false
     }
     process.send(SIGKILL)
-    _ = process.waitForEnd(until: .now().advanced(by: Self.patience))
+    _ = process.waitForEnd(until: .now().advanced(by: Self.endTimeout))
     try tell("killed \(holder.summary)")
     return true
   }
@@ -94,9 +95,9 @@ struct CleanupCommand {
     "it is alive, but its process can't be seen here, as that of another container; run cleanup where it runs"
 
   /// How long a controller may take to end, in seconds.
-  private static let patience = 10.0
+  private static let endTimeout = 10.0
 
-  /// - Parameter ended: whose run these were, as far as there was a live one.
+  /// - Parameter ended: the holders of the live runs that were ended before.
   private func removeLeftovers(of ended: [Holder]) throws -> Int32 {
     let leftovers = try Leftovers(in: context.project.rootdir)
     guard !leftovers.isGone else { return ExitStatus.done.rawValue }
@@ -119,7 +120,7 @@ struct CleanupCommand {
         try tell("left \(holder.summary) because \(Self.unseen)")
         return ExitStatus.problemFound.rawValue
       }
-      // Whoever was waiting for the project: nothing of what was to be cleaned up is left.
+      // Another run was waiting for the project. What was to be cleaned up is gone.
       try tell("left \(path): a new run has begun meanwhile")
       return ExitStatus.done.rawValue
     }

@@ -2,7 +2,7 @@ import CommandLine
 import Glibc
 import Platform
 
-/// A COMMAND that runs below us: signals are passed on to it, and its end is ours.
+/// A COMMAND that runs below us. Signals are passed on to it.
 struct CommandProcess {
   private let command: [String]
   private let signals: Signals
@@ -32,8 +32,9 @@ struct CommandProcess {
 
   private static let ending = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
 
-  /// Starts the command and waits for its end. One that was interrupted before it could start is as if killed by that.
-  /// - Parameter preparing: adds what else is to be watched meanwhile.
+  /// Starts the command and waits for its end. If a signal came before it could start, it counts as killed by that signal.
+  /// - Parameter preparing: adds to the loop what else is to be watched meanwhile.
+  /// - Throws: `commandNotFound` or `commandNotExecutable`.
   func run(preparing prepare: (EventLoop) -> Void = { _ in }) throws -> Result {
     if let signal = interruption() { return Result(end: .signaled(signal), wasInterrupted: true) }
     let child: ChildProcess

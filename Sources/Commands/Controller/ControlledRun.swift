@@ -5,7 +5,7 @@ import Platform
 import Settings
 import Testmon
 
-/// A run from its beginning to its end, as every form of the controller goes through it.
+/// A run from its beginning to its end: what all three forms of the controller have in common.
 final class ControlledRun {
   var id: String { run.id }
 
@@ -73,11 +73,11 @@ final class ControlledRun {
       }
     }
     lookForWorkers()
-    // What a command does before its first worker starts may take any time.
+    // A command may do anything before its first worker starts: the clock starts with that worker.
     if run.holder.kind != .command { startClock(in: loop, at: published.at) }
   }
 
-  /// Warns of workers that aren't ready when their time is over, which begins now.
+  /// Starts the time that workers have to be ready, and warns when it is over and some aren't.
   private func startClock(in loop: EventLoop, at start: Instant = .now()) {
     let expected = published?.marker.expectedWorkers ?? 0
     guard expected > 0, !clockIsRunning else { return }
@@ -93,7 +93,7 @@ final class ControlledRun {
     }
   }
 
-  /// Takes in the acknowledgements, as long as it is our marker that they are for, and not that of a pytest that joined.
+  /// Takes in the acknowledgements, unless they are for the marker of a pytest that has joined.
   private func lookForWorkers() {
     guard let published, (try? run.folder.marker()) == published.marker,
       let all = try? run.folder.acknowledgements(of: run.id)
@@ -107,7 +107,8 @@ final class ControlledRun {
   /// Ends the run: its folder is removed first, for that is what others wait for.
   func end(_ outcome: RunRecorder.Outcome, exitStatus: Int32? = nil) throws {
     lookForWorkers()
-    // Who keeps the data file alone, as CI caches do, gets all of it. Where a pytest still writes, it can wait.
+    // Whoever keeps the data file alone, as CI caches do, then has everything. Where a pytest still writes, this is left to
+    // a later run.
     if let path = published?.marker.databasePath { try? DataFile.fold(at: path, busyTimeout: .zero) }
     defer { history.end(outcome, exitStatus: exitStatus) }
     let path = run.folder.directory.path

@@ -2,7 +2,7 @@ import CommandLine
 import Glibc
 import Platform
 
-/// `controller --detach`: the same in a process of its own, in a session of its own.
+/// `controller --detach`: holds the run in a background process, with a session (setsid) of its own.
 enum Detachment {
   /// Starts the background half, and returns when its data is ready, or with the status that it failed with.
   static func start(_ arguments: [String]) throws -> Int32 {
@@ -16,14 +16,14 @@ enum Detachment {
     return isReady ? ExitStatus.done.rawValue : child.wait().shellStatus
   }
 
-  /// In the background half, first of all: until the data is ready it lives no longer than who waits for it, and what it
-  /// inherited beyond the standard descriptors, as a test runner's pipe, it never keeps open.
+  /// In the background half, first of all. Until the data is ready it ends with the half that waits for it. It closes all
+  /// descriptors that it inherited, but for the standard ones: else a test runner may wait for the end of a pipe.
   static func begin() {
     Signals.whenParentEnds(send: SIGTERM)
     FileDescriptor.closeInherited()
   }
 
-  /// In the background half: tells the other that the data is ready, and lets go of its terminal.
+  /// In the background half: tells the other half that the data is ready, and detaches from the terminal.
   static func tellReady() throws {
     Signals.whenParentEnds(send: 0)
     guard Output.standard.write("ready\n") == .written else {

@@ -19,9 +19,9 @@ struct HoldingController {
     let own = try ProcessIdentity.own()
     let ancestors = ProcessIdentity.ancestors()
     let owner = options.detached ? own : ancestors.first ?? own
-    // Above the background half is the half that waits for it.
+    // The background half's parent is the half that waits for it; the script is above that one.
     let starter = ancestors.dropFirst(options.detached ? 1 : 0).first
-    // Held from here on: a script that ends as soon as it hears that we are ready must not be missed.
+    // Opened before the run is ready: a script that then ends at once must not be missed.
     let handle = owner == own ? nil : owner.open()
     let facts = try context.facts(options)
     let run = try ControlledRun(context, kind: .held, owner: owner, starter: starter)
@@ -42,7 +42,7 @@ struct HoldingController {
     loop.watch(signals.descriptor) {
       while signals.next() != nil { loop.stop() }
     }
-    // A script that ended without ending its run is done with it.
+    // The run ends with the script at the latest.
     if let handle { loop.watch(handle.descriptor) { loop.stop() } }
     if owner == own || handle != nil { try loop.run() }
     try run.end(.finished)
@@ -51,7 +51,7 @@ struct HoldingController {
 }
 
 extension Context {
-  /// What the Python that is meant says, with what the command line says put in its place.
+  /// The facts of the likeliest Python that answers, with what the command line says in place of its own.
   func facts(_ options: ControllerOptions) throws(CommandFailure) -> Facts {
     let pythons = PythonEnvironment.candidates(
       explicit: options.python, rootdir: project.rootdir, environment: environment)
@@ -70,7 +70,7 @@ extension Context {
         } else {
           diagnostics.debug(error.message)
         }
-        // The likeliest one's failure is the one to tell.
+        // The user most likely meant the first.
         if index == 0 { failure = error }
       }
     }

@@ -5,14 +5,14 @@ import Glibc
 import Platform
 import Settings
 
-/// Writes a session into the history of runs. What goes wrong here is a debug line, never a reason to harm a run.
+/// Writes a run into the history. If that fails there is a debug line, and the run goes on.
 final class RunRecorder {
   typealias Outcome = History.Outcome
 
   private let context: Context
   private let run: any Run
   private var history: History?
-  /// A pytest that has joined a run shares its id with others before and after it.
+  /// The run's id in the history. Pytests that join a run share its id, so theirs have the process id, too.
   private let key: String
 
   init(_ context: Context, _ run: any Run) {
@@ -39,7 +39,8 @@ final class RunRecorder {
     attempt {
       let (history, replaced) = try Self.open(in: folder)
       if let replaced { context.diagnostics.debug("\(replaced); it is begun anew") }
-      // We hold the session's lock, or have just held it: nobody else's is alive but that of the run around us.
+      // We have the session lock, or have just given it away: of the runs that are open in the history, only the one
+      // around us can be alive.
       try history.closeAbandoned(except: [key, run.id])
       try history.begin(
         History.RunStart(
@@ -77,7 +78,7 @@ final class RunRecorder {
 }
 
 extension Acknowledgement {
-  /// Milliseconds from the marker's publication to this; not less than 0, whatever was done to the clock.
+  /// Milliseconds from the marker's publication to this; 0 where the clock was set back.
   func readyAfter(_ marker: Marker) -> Int {
     Int(max(0, (timestamp - marker.timestamp) * 1000).clampedToInt.rounded())
   }

@@ -30,7 +30,7 @@ struct WrappingController {
     defer { plugin.remove() }
     var variables = plugin.variables(environment: context.environment)
     variables.merge(handedDown) { _, ours in ours }
-    // Wrapped once already, or beside a run that is held open: that is the one.
+    // Inside another wrapped command, or a run that is held open, COMMAND is part of that run.
     let outer = try RunFolder.open(in: context.project.rootdir)?.wholeHolder(
       around: ProcessIdentity.ancestors(), named: context.outerRunID)
     if let outer, outer.kind != .pytest {
@@ -42,7 +42,7 @@ struct WrappingController {
     let run = try ControlledRun(context, kind: .command, owner: own)
     let result: CommandProcess.Result
     do {
-      // From here on a signal must not end us before what we made is removed.
+      // From here on a signal doesn't end us, so that what we made is removed in the end.
       variables[.runID] = run.id
       let process = try CommandProcess(command, environment: variables)
       if let facts {
@@ -71,7 +71,7 @@ struct WrappingController {
     return status
   }
 
-  /// What our options say, for the controllers of the pytests below.
+  /// What this command's options say, for the controllers of the pytests below.
   private var handedDown: [String: String?] {
     var settings = ["TESTMON_XDIST_CONTROLLER_PRECREATION": "true"]
     if let timeout = options.timeout { settings["TESTMON_XDIST_WORKER_TIMEOUT"] = DecimalText.text(timeout) }
@@ -85,9 +85,9 @@ struct WrappingController {
     return variables
   }
 
-  /// What is needed to prepare the data before the command starts, unless the command is pytest: then its plugin tells,
-  /// and knows better which environment its options mean. Where the command's Python can't be told (tox, make), a pytest
-  /// below tells, too.
+  /// The facts, to prepare the data before the command starts. Nil where the command is pytest, whose plugin knows better
+  /// which environment its options mean, and where the command's Python isn't known (tox, make): then the first pytest
+  /// below has the data prepared.
   private func factsBeforehand() throws(CommandFailure) -> Facts? {
     if options.python == nil && PythonEnvironment.isPytest(command) { return nil }
     do {
@@ -108,7 +108,7 @@ struct WrappingController {
     }
   }
 
-  /// Says so where the command is to run without coordination.
+  /// Whether the command is to run without coordination; says so then.
   private func goesOn(without failure: CommandFailure) -> Bool {
     guard context.mayGoOn(without: failure) else { return false }
     context.diagnostics.warning("\(failure.message); the command runs without coordination")

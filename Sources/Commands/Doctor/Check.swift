@@ -1,4 +1,4 @@
-/// One question that doctor asks; each lies in a file of its own in `Checks/`.
+/// One question that doctor asks; each has a file of its own in `Checks/`.
 protocol Check: Sendable {
   /// As in `--json`; never changes.
   var name: String { get }
@@ -12,9 +12,9 @@ struct Finding {
   let message: String
   /// What to do, best a command; nil where nothing is to be done.
   var next: String?
-  /// In a few words what is well, for the one line that a healthy machine gets.
+  /// What is well, in a few words: doctor's last line joins them.
   var summary: String?
-  /// Mends it, and tells what it did. Only what is safe without asking.
+  /// Repairs it, and says what it did. Only what can't lose anything.
   var repair: (() throws -> String)?
 
   static func good(_ message: String, summary: String? = nil) -> Finding {

@@ -34,7 +34,7 @@ final class CheckContext {
     }
   }
 
-  /// Why the project's own Python isn't started, once it has been looked for.
+  /// Why the project's own Python (.venv) isn't started; known after `python` has been looked up.
   private(set) var passedOver: CommandFailure?
 
   /// The likeliest Python that can be started.

@@ -17,7 +17,8 @@ struct Project {
 
   var historyFolder: String { "\(cacheFolder)/d/testmon-xdist" }
 
-  /// - Parameter given: `--rootdir`.
+  /// - Parameter given: `--rootdir`, if any. The project is then as pytest finds it when it is started there.
+  /// - Throws: `usage` where that is no folder.
   static func find(given: String?, from current: String, environment: [String: String]) throws(CommandFailure)
     -> Project
   {

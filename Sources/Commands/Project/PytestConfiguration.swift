@@ -1,7 +1,8 @@
 import Platform
 
-/// A file that configures pytest: whether it does, and where it puts the cache. Not more is read of it, by lines: for a
-/// run pytest itself reads it, and the plugin tells what it found.
+/// A file that configures pytest, as far as commands need it that don't ask pytest: whether it does configure it, which
+/// decides on the rootdir, and where the cache is. It is read line by line; in a run pytest itself reads it, and the plugin
+/// says what it found.
 struct PytestConfiguration {
   /// In pytest's order.
   private static let names = [

@@ -19,7 +19,7 @@ struct StatusCommand {
   func run() throws -> Int32 {
     var shown: StatusReport?
     repeat {
-      // The watch comes first: what happens between the look and the wait then ends the wait.
+      // Watching begins before looking: then a change between the two ends the wait.
       let change = options.watch ? try watchForChange() : nil
       let report = try look()
       if report != shown {
@@ -37,7 +37,7 @@ struct StatusCommand {
 
   /// - Returns: whether anybody still reads.
   private func tell(_ report: StatusReport) throws -> Bool {
-    // One line each where there are many, as programs that follow a stream want it.
+    // With --watch each report is one line: programs that follow a stream read it so.
     if options.json { return try Results.show(report, pretty: !options.watch) }
     let style = Style(color, isTerminal: Output.standard.isTerminal, environment: context.environment)
     return try Results.show(
@@ -53,7 +53,7 @@ struct StatusCommand {
     let holder = try RunFolder.open(in: rootdir)?.holder()
     let process = holder?.controller.open()
     if let process { loop.watch(process.descriptor) { loop.stop() } }
-    // The end of a holder in another container, or where there is no /proc, is no event.
+    // No event tells of the end of a holder in another container, or without /proc.
     let holderCanEndUnseen = holder != nil && process == nil
     if watches.isEmpty || holderCanEndUnseen || FileSystemKind(of: rootdir) != .local {
       loop.at(.now().advanced(by: context.settings.maxInterval.value)) { loop.stop() }

@@ -26,7 +26,7 @@ struct StatusText {
     var rows: [[String]] = []
     switch run.state {
     case .dead: rows.append(["state", "dead; what it left is removed by the next run, or now: testmon-xdist cleanup"])
-    case .preparing: rows.append(["state", "live, no data made ready yet"])
+    case .preparing: rows.append(["state", "live, data not ready yet"])
     case .ready: rows.append(["state", "live, data ready"])
     }
     rows.append(["id", Printable.escape(run.id ?? "unknown")])

@@ -21,7 +21,7 @@ struct WorkerCommand {
   func run() throws -> Int32 {
     try ProcessIdentity.requireKnown()
     let began = Instant.now()
-    // Below `worker ID -- COMMAND`, the variable is an answer, and no question.
+    // The variable limits which run to wait for. Not below `worker ID -- COMMAND`, which only passes on what it found.
     let runID = context.environment[.workerID] == nil ? context.outerRunID : nil
     let (folder, marker) = try MarkerWait(rootdir: context.project.rootdir, runID: runID, polling: context.polling)
       .run(timeout: context.settings.workerTimeout.value)
@@ -44,7 +44,7 @@ struct WorkerCommand {
     return try CommandProcess(command, environment: environment).run().end.shellStatus
   }
 
-  /// What a command, or a shell that evaluates `--export`, gets to know.
+  /// What a command is told, or a shell that evaluates `--export`.
   private func variables(_ marker: Marker) -> [(EnvironmentVariable, String)] {
     [
       (.runID, marker.runID),

@@ -32,7 +32,7 @@ struct DataFileCheck: Check {
 
   private func version(_ found: Inspection, _ path: String, _ context: CheckContext) -> Finding? {
     guard let facts = try? context.facts.get(), found.dataVersion != Int64(facts.dataVersion) else { return nil }
-    // An empty file is made use of as it is.
+    // testmon fills an empty file.
     if found.dataVersion == 0 && found.environments.isEmpty { return nil }
     return .warning(
       "\(path) has data version \(found.dataVersion), the installed testmon \(facts.dataVersion): "
@@ -43,7 +43,7 @@ struct DataFileCheck: Check {
   private func journal(_ found: Inspection, _ path: String) -> Finding? {
     if found.hasContentInWAL {
       return .warning(
-        "data lies in \(path)-wal: who keeps \(path) alone, as a CI cache, loses it",
+        "some data is only in \(path)-wal: a CI cache, or any copy of \(path) alone, doesn't have it",
         next: "testmon-xdist doctor --fix, while no test runs"
       ) {
         try DataFile.fold(at: path)

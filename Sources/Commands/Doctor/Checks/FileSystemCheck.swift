@@ -12,7 +12,7 @@ struct FileSystemCheck: Check {
     return [
       .warning(
         "\(context.dataFile) lies on a network file system (\(kind)): SQLite's WAL mode, which testmon uses, "
-          + "is unsafe there when more than one machine writes, and waiting falls back to looking",
+          + "is unsafe there when more than one machine writes, and changes are only found by polling",
         next: "put the data file on a local disk: export \(EnvironmentVariable.dataFile)=/var/tmp/NAME.testmondata")
     ]
   }

@@ -18,7 +18,7 @@ struct LeftoversCheck: Check {
           next: "testmon-xdist cleanup"
         ) {
           guard try Leftovers(in: rootdir).remove() == .removed else {
-            throw CommandFailure(.coordination, "it is still there, and why that is says: testmon-xdist cleanup")
+            throw CommandFailure(.coordination, "it is still there; see why: testmon-xdist cleanup")
           }
           return "removed \(RunFolder.path(in: rootdir)), which a dead run left"
         }

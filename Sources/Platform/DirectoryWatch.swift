@@ -14,6 +14,6 @@ public final class DirectoryWatch {
 
   /// Discards the events. The caller looks at the folder itself, which is never out of date.
   public func drain() {
-    while let bytes = try? descriptor.read(upTo: 65536), !bytes.isEmpty {}
+    while let bytes = try? descriptor.read(), !bytes.isEmpty {}
   }
 }

@@ -95,10 +95,12 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
 
   private static func look(at pid: Int32) -> (parent: Int32, startTime: UInt64)? {
     guard pid > 0, let line = readLine("/proc/\(pid)/stat"), let name = line.lastIndex(of: ")") else { return nil }
-    // After the name, which may hold anything, come fields 3 and following. A zombie (Z) is as good as gone.
+    // The name, which is field 2, may hold anything.
     let fields = line[line.index(after: name)...].split(separator: " ")
-    guard fields.count > 19, fields[0] != "Z", fields[0] != "X", let parent = Int32(fields[1]),
-      let startTime = UInt64(fields[19])
+    let (state, parent, startTime) = (3 - 3, 4 - 3, 22 - 3)
+    // A zombie (Z) has ended already, but for its parent's question how.
+    guard fields.count > startTime, !["Z", "X"].contains(fields[state]), let parent = Int32(fields[parent]),
+      let startTime = UInt64(fields[startTime])
     else { return nil }
     return (parent, startTime)
   }

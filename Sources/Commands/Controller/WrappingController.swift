@@ -52,7 +52,7 @@ struct WrappingController {
           guard let signal = process.interruption() else { throw error }
           context.diagnostics.error(CommandFailure(error).message)
           try? run.end(.interrupted)
-          return 128 + signal
+          return ChildProcess.End.signaled(signal).shellStatus
         }
       }
       run.letPytestsJoin()

@@ -24,7 +24,7 @@ public final class History {
 
   init(path: String, journalMode: JournalMode, migrations: [String]) throws(HistoryError) {
     database = try History.wrapping(path) {
-      // Not long: a run is never to wait for its history.
+      // Short, because a run must not wait for its history.
       let database = try Database(path: path, access: .readWriteCreate, busyTimeout: .milliseconds(500))
       try History.checkVersion(of: database, known: migrations.count)
       try database.execute("PRAGMA journal_mode = \(journalMode.rawValue)")
@@ -60,7 +60,7 @@ public final class History {
 
   /// Notes that a run has begun.
   /// - Throws: ``HistoryError``, also where there is a run of that id.
-  public func begin(_ run: Run) throws(HistoryError) {
+  public func begin(_ run: RunStart) throws(HistoryError) {
     try write {
       try database.rows(
         """
@@ -76,7 +76,7 @@ public final class History {
     }
   }
 
-  /// Notes that a worker of a run is ready. Of a worker that says so twice the last word counts.
+  /// Notes that a worker of a run is ready. If one says so twice, the last time counts.
   /// - Throws: ``HistoryError``, also where there is no such run.
   public func workerReady(_ worker: Worker, of runID: String) throws(HistoryError) {
     try write {
@@ -119,7 +119,7 @@ public final class History {
   }
 
   /// The newest runs first, at most `limit`. Rows that this program can't read are left out.
-  public func recent(_ limit: Int) throws(HistoryError) -> [Entry] {
+  public func recent(_ limit: Int) throws(HistoryError) -> [RecordedRun] {
     try History.wrapping(database.path) {
       let limit = Value.integer(Int64(max(limit, 0)))
       let runs = try database.rows(
@@ -139,7 +139,7 @@ public final class History {
         guard let runID = row[0].asText, let worker = Worker(row) else { continue }
         workers[runID, default: []].append(worker)
       }
-      return runs.compactMap { row in row[0].asText.flatMap { Entry(row, workers: workers[$0] ?? []) } }
+      return runs.compactMap { row in row[0].asText.flatMap { RecordedRun(row, workers: workers[$0] ?? []) } }
     }
   }
 
@@ -181,7 +181,7 @@ extension History.Worker {
   }
 }
 
-extension History.Entry {
+extension History.RecordedRun {
   fileprivate init?(_ row: Row, workers: [History.Worker]) {
     guard let runID = row[0].asText, let startedAt = row[1].asReal, let version = row[2].asText,
       let kind = row[3].asText.flatMap(History.Kind.init(rawValue:)),
@@ -189,7 +189,7 @@ extension History.Entry {
       let environmentName = row[5].asText, let pythonVersion = row[6].asText,
       let dataVersion = row[7].asInteger.flatMap(Int.init(exactly:))
     else { return nil }
-    self.run = History.Run(
+    self.start = History.RunStart(
       runID: runID, startedAt: Date(timeIntervalSince1970: startedAt), version: version, kind: kind,
       ownerPID: ownerPID, environmentName: environmentName, pythonVersion: pythonVersion, dataVersion: dataVersion,
       packagesChanged: row[8] == .integer(1), expectedWorkers: row[9].asInteger.flatMap(Int.init(exactly:)))

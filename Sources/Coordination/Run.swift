@@ -23,11 +23,10 @@ extension Run {
   /// Publishes that the data file is ready.
   public func publish(_ facts: Facts, _ preparation: Preparation, version: String) throws(CoordinationError) -> Marker {
     let environment = PreparedEnvironment(
-      id: preparation.environmentID, name: facts.environmentName,
-      pythonVersion: facts.pythonVersion, packagesChanged: preparation.packagesChanged,
-      databasePath: facts.databasePath, dataVersion: facts.dataVersion)
+      id: preparation.environmentID, name: facts.environmentName, pythonVersion: facts.pythonVersion,
+      packagesChanged: preparation.packagesChanged, databasePath: facts.databasePath, dataVersion: facts.dataVersion)
     let marker = Marker(
-      protocol: Marker.currentProtocol, runID: id, timestamp: wallClock(), controllerPID: holder.controller.pid,
+      protocol: Marker.currentProtocol, runID: id, timestamp: WallClock.now(), controllerPID: holder.controller.pid,
       controller: holder.controller, owner: holder.owner, environment: environment,
       isEnvironmentGiven: facts.isEnvironmentGiven, expectedWorkers: facts.expectedWorkers, version: version)
     try folder.write(JSON.encode(marker), to: Marker.fileName)

@@ -5,6 +5,9 @@ import Glibc
 public final class FileDescriptor {
   public private(set) var raw: Int32
 
+  /// What is read at once, in bytes: as much as a pipe holds, see pipe(7).
+  public static let chunkSize = 65536
+
   /// Takes ownership of `raw`.
   public init(_ raw: Int32) { self.raw = raw }
   deinit { close() }
@@ -16,7 +19,7 @@ public final class FileDescriptor {
   }
 
   /// Whatever can be read now, up to `limit` bytes; empty at the end of the file, nil when nothing is there yet.
-  public func read(upTo limit: Int = 65536) throws(SystemError) -> [UInt8]? {
+  public func read(upTo limit: Int = FileDescriptor.chunkSize) throws(SystemError) -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: limit)
     while true {
       let count = Glibc.read(raw, &buffer, limit)
@@ -28,8 +31,8 @@ public final class FileDescriptor {
 
   /// From now on `read` gives nil rather than wait.
   public func makeNonBlocking() throws(SystemError) {
-    let flags = try check("fcntl", "descriptor \(raw)") { fcntl(raw, F_GETFL) }
-    try check("fcntl", "descriptor \(raw)") { fcntl(raw, F_SETFL, flags | O_NONBLOCK) }
+    let flags = try SystemError.check("fcntl", "descriptor \(raw)") { fcntl(raw, F_GETFL) }
+    try SystemError.check("fcntl", "descriptor \(raw)") { fcntl(raw, F_SETFL, flags | O_NONBLOCK) }
   }
 
   /// Everything up to the end of the file.
@@ -58,13 +61,15 @@ public final class FileDescriptor {
   /// Closes every descriptor but the standard ones: before this process has opened any.
   public static func closeInherited() {
     if clinux_close_from(3) == 0 { return }
-    for raw in 3..<Int32(min(max(sysconf(Int32(_SC_OPEN_MAX)), 3), 65536)) { _ = Glibc.close(raw) }
+    // Before Linux 5.9. The limit may be in the millions, and hardly anybody has so many open.
+    let most = 65536
+    for raw in 3..<Int32(min(max(sysconf(Int32(_SC_OPEN_MAX)), 3), most)) { _ = Glibc.close(raw) }
   }
 
   /// The two ends of a new pipe, closed in whatever is started unless handed over.
   public static func pipe() throws(SystemError) -> (read: FileDescriptor, write: FileDescriptor) {
     var ends: [Int32] = [-1, -1]
-    try check("pipe2", "pipe") { pipe2(&ends, O_CLOEXEC) }
+    try SystemError.check("pipe2", "pipe") { pipe2(&ends, O_CLOEXEC) }
     return (FileDescriptor(ends[0]), FileDescriptor(ends[1]))
   }
 }

@@ -51,7 +51,7 @@ enum EnvironmentLayer {
   /// The prefix, which all names share, would make any two of them look close.
   private static func suggestion(for name: String, among known: [String]) -> String? {
     let rests = known.map { String($0.dropFirst(prefix.count)) }
-    return closest(to: String(name.dropFirst(prefix.count)), among: rests).map { prefix + $0 }
+    return Spelling.closest(to: String(name.dropFirst(prefix.count)), among: rests).map { prefix + $0 }
   }
 }
 

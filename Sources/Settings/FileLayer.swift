@@ -85,7 +85,7 @@ struct FileLayer {
       return "unknown table 'tool'; in this file settings stand at the top level, without [tool.testmon-xdist]"
     }
     let place = table.isEmpty ? "" : " in [\(table.joined(separator: "."))]"
-    let suggestion = didYouMean(key, SettingKey.allCases.map(\.rawValue))
+    let suggestion = Spelling.didYouMean(key, SettingKey.allCases.map(\.rawValue))
     let known = SettingKey.allCases.map(\.rawValue).joined(separator: ", ")
     return "unknown key '\(key)'\(place)\(suggestion.isEmpty ? "; the keys are \(known)" : suggestion)"
   }

@@ -3,6 +3,18 @@ import Platform
 import Testing
 
 @Suite struct EventLoopTests {
+  /// No moment makes poll(2) wait for ever, or traps.
+  @Test func howLongPollWaits() {
+    let now = Instant(seconds: 1000)
+    let expected: [(Double, Int32)] = [
+      (1000, 0), (1000.0001, 1), (1002.5, 2500), (999, 0), (1e300, 3_600_000), (.infinity, 3_600_000), (-.infinity, 0),
+      (.nan, 0),
+    ]
+    for (seconds, milliseconds) in expected {
+      #expect(Instant(seconds: seconds).pollTimeout(from: now) == milliseconds, "at \(seconds)")
+    }
+  }
+
   private let loop = EventLoop()
 
   /// A test that goes wrong must not wait for ever.
@@ -100,6 +112,6 @@ import Testing
     let second = Instant.now()
     #expect(first <= second && first < second.advanced(by: 0.001) && second.advanced(by: -1) < first)
     // This century.
-    #expect((1.7e9..<5e9).contains(wallClock()))
+    #expect((1.7e9..<5e9).contains(WallClock.now()))
   }
 }

@@ -1,0 +1,109 @@
+import CommandLine
+import Coordination
+import Glibc
+import Platform
+import Settings
+import Testmon
+import Variables
+
+/// `controller --companion`: the controller of a pytest that has the plugin.
+///
+/// Lines of JSON go to and fro. We say whether coordination is on; the plugin then writes its ``PytestReport`` to our
+/// standard input, and is told what was prepared. The run lasts until that input ends, or that process does, whichever
+/// way; a last line, a ``Farewell``, may say with which exit status.
+struct CompanionController {
+  private let context: Context
+
+  init(_ context: Context) { self.context = context }
+
+  func run() throws -> Int32 {
+    guard context.settings.enabled.value else {
+      try PluginAnswer(.off).send()
+      return ExitStatus.done.rawValue
+    }
+    try ProcessIdentity.requireKnown()
+    try PluginAnswer(.on).send()
+    // While we wait for another run, a pytest that is killed takes us along.
+    Signals.whenParentEnds(send: SIGTERM)
+    let lines = LineReader(FileDescriptor(STDIN_FILENO))
+    var facts: Facts
+    do {
+      facts = try PytestReport.read(lines).known()
+    } catch {
+      return try goOnWithout(error)
+    }
+    // What a wrapping controller was told.
+    if facts.expectedWorkers > 0, let workers = context.environment[.workers].flatMap(Int.init) {
+      facts.expectedWorkers = workers
+    }
+    guard let owner = ProcessIdentity(of: facts.ownerPID) else {
+      throw CommandFailure(.usage, "the pytest that asked (pid \(facts.ownerPID)) is gone")
+    }
+    let run = try ControlledRun(context, kind: .pytest, owner: owner)
+    // What a terminal's Ctrl-C tells, pytest decides on; from here on we end when it has.
+    let signals: Signals
+    let (marker, preparation): (Marker, Preparation)
+    do {
+      signals = try Signals([SIGTERM, SIGINT, SIGQUIT, SIGHUP])
+      (marker, preparation) = try run.makeReady(facts)
+    } catch {
+      try? run.end(.failed)
+      return try goOnWithout(CommandFailure(error))
+    }
+    let answer = PluginAnswer(
+      .ready, environment: marker.environment,
+      run: PluginAnswer.Run(
+        runID: marker.runID, expectedWorkers: marker.expectedWorkers, created: preparation.created,
+        pickedUpAgain: preparation.pickedUpAgain, marksTests: preparation.marksTests))
+    let isHeard = (try? answer.send()) != nil
+
+    do {
+      try wait(for: owner, run, lines, signals, isHeard: isHeard)
+    } catch {
+      // Nobody reads answers any more.
+      let failure = CommandFailure(error)
+      context.diagnostics.error(failure.message)
+      return failure.status.rawValue
+    }
+    return ExitStatus.done.rawValue
+  }
+
+  /// Waits for the end of the pytest, unless that didn't get our last answer, and ends its run.
+  private func wait(
+    for owner: ProcessIdentity, _ run: ControlledRun, _ lines: LineReader, _ signals: Signals, isHeard: Bool
+  ) throws {
+    let loop = EventLoop()
+    var exitStatus: Int32?
+    var outcome = RunRecorder.Outcome.died
+    run.watchWorkers(in: loop)
+    loop.watch(lines.input) {
+      guard let line = lines.next() else { return loop.stop() }
+      if let farewell = JSON.decode(Farewell.self, from: line) {
+        exitStatus = farewell.exitStatus
+        outcome = farewell.interrupted ? .interrupted : .finished
+      }
+    }
+    // A process that pytest forked may keep the pipe open after it.
+    let handle = owner.open()
+    if let handle { loop.watch(handle.descriptor) { loop.stop() } }
+    loop.watch(signals.descriptor) {
+      while let signal = signals.next() {
+        if signal.number == SIGTERM { loop.stop() }
+      }
+    }
+    do {
+      if isHeard { try loop.run() }
+    } catch {
+      try? run.end(.failed)
+      throw error
+    }
+    try run.end(outcome, exitStatus: exitStatus)
+  }
+
+  /// Lets pytest go on without us where that can be, and the settings say so.
+  private func goOnWithout(_ failure: CommandFailure) throws(CommandFailure) -> Int32 {
+    guard context.mayGoOn(without: failure) else { throw failure }
+    try PluginAnswer(.newer, message: failure.printable).send()
+    return ExitStatus.done.rawValue
+  }
+}

@@ -1,0 +1,84 @@
+import CommandLine
+import Coordination
+import Glibc
+import Platform
+import Testmon
+import Variables
+
+/// `worker ID --reader`: tells the plugin of a pytest below `worker ID -- ...` which environment to read, if it is the one
+/// that the run was prepared for. Selecting by another's tests would leave some out silently.
+struct ReaderCheck {
+  private let context: Context
+
+  init(_ context: Context) { self.context = context }
+
+  func run() throws -> Int32 {
+    let facts = try PytestReport.read(LineReader(FileDescriptor(STDIN_FILENO))).known()
+    try compareRootdirs(facts.rootdir)
+    let (id, dataVersion) = (try number(.environmentID), try number(.dataVersion))
+    guard facts.dataVersion == dataVersion else {
+      throw CommandFailure(
+        .usage,
+        "this Python's testmon has data version \(facts.dataVersion), but the run was prepared for \(dataVersion); "
+          + "use the same pytest-testmon for the controller and its workers")
+    }
+    // The pytest's own path may be another: its tests, and so its xdist workers, don't see the variable.
+    let path = context.environment[.dataFile].flatMap { $0.isEmpty ? nil : $0 } ?? facts.databasePath
+    let prepared = try DataFile.verify(at: path, dataVersion: dataVersion, environmentID: Int64(id))
+    if let difference = prepared.difference(from: facts.environment) {
+      throw CommandFailure(
+        .usage,
+        "the run was prepared for another environment than this pytest's: \(difference); name this pytest's with "
+          + "'testmon-xdist controller --python PATH --environment NAME'")
+    }
+    try PluginAnswer(
+      .ready,
+      environment: PreparedEnvironment(
+        id: Int64(id), name: facts.environmentName, pythonVersion: facts.pythonVersion,
+        // Its tests are there: whoever prepared them has counted that in.
+        packagesChanged: false, databasePath: path, dataVersion: dataVersion)
+    ).send()
+    return 0
+  }
+
+  private func compareRootdirs(_ found: String) throws(CommandFailure) {
+    guard let prepared = context.environment[.rootdir], !prepared.isEmpty,
+      Self.resolved(prepared) != Self.resolved(found)
+    else { return }
+    throw CommandFailure(
+      .usage,
+      "the run is for the rootdir \(prepared), but this pytest's is \(found); name one for both with --rootdir")
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private func number(_ variable: EnvironmentVariable) throws(CommandFailure) -> Int {
+    let text = context.environment[variable] ?? ""
+    guard let number = Int(text), number >= 0 else {
+      throw CommandFailure(
+        .usage,
+        "TESTMON_XDIST_WORKER_ID is set, but \(variable) is '\(text)'; 'testmon-xdist worker' sets both, "
+          + "and 'unset TESTMON_XDIST_WORKER_ID' makes this an ordinary pytest")
+    }
+    return number
+  }
+}
+
+extension EnvironmentKey {
+  /// The first thing in which another environment differs, and how; nil where nothing does.
+  func difference(from other: EnvironmentKey) -> String? {
+    if self == other { return nil }
+    for (what, own, others) in [
+      ("environment name", name, other.name), ("installed packages", packages, other.packages),
+      ("Python version", python, other.python),
+    ] where !own.utf8.elementsEqual(others.utf8) {
+      let parts = Set(own.split(separator: ", ")).symmetricDifference(others.split(separator: ", "))
+      return "\(what) differ (\(parts.sorted().joined(separator: ", ")))"
+    }
+    return nil
+  }
+}

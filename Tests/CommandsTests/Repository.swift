@@ -1,0 +1,20 @@
+import FoundationEssentials
+import Testing
+
+/// The checkout that these tests were built from.
+enum Repository {
+  private static let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+
+  static func text(_ path: String) throws -> String {
+    try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
+  }
+
+  /// The texts below Sources/ whose names end so, by their paths there.
+  static func sources(ending suffix: String) throws -> [String: String] {
+    var texts: [String: String] = [:]
+    for path in try FileManager.default.subpathsOfDirectory(atPath: "\(root)/Sources") where path.hasSuffix(suffix) {
+      texts[path] = try text("Sources/\(path)")
+    }
+    return texts
+  }
+}

@@ -42,8 +42,7 @@ struct FileLayer {
       case (.missing, .optional), (.missing, .visible), (.hidden, .optional): return nil
       case (.missing, .required): layer.report(name, "there is no such file")
       case (.hidden, _): layer.report(name, "can't be reached: permission denied")
-      case (.unusable(let message, let line, let column), _):
-        layer.report(FilePosition(path: path, name: name, line: line, column: column), message)
+      case (.unusable(let message, let position), _): layer.report(place(position), message)
       }
     } catch let failure as SettingsTable.Failure {
       layer.report(place(failure.position), failure.message)
@@ -90,7 +89,7 @@ struct FileLayer {
     return "unknown key '\(key)'\(place)\(suggestion.isEmpty ? "; the keys are \(known)" : suggestion)"
   }
 
-  private func place(_ position: KeyScanner.Position?) -> FilePosition {
+  private func place(_ position: TextPosition?) -> FilePosition {
     FilePosition(path: path, name: name, line: position?.line, column: position?.column)
   }
 }

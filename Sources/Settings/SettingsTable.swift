@@ -16,13 +16,13 @@ struct SettingsTable {
     let key: String
     let value: Value
     /// nil where the places of keys can't be told.
-    let keyPosition: KeyScanner.Position?
-    let valuePosition: KeyScanner.Position?
+    let keyPosition: TextPosition?
+    let valuePosition: TextPosition?
   }
 
   struct Failure: Error, Equatable {
     let message: String
-    let position: KeyScanner.Position?
+    let position: TextPosition?
   }
 
   /// In the order of the text.
@@ -54,7 +54,7 @@ struct SettingsTable {
       let begin = error.source.begin
       throw Failure(
         message: "not valid TOML: \(tidy(error.description))",
-        position: KeyScanner.Position(line: Int(begin.line), column: Int(begin.column)))
+        position: TextPosition(line: Int(begin.line), column: Int(begin.column)))
     } catch {
       throw Failure(message: "not valid TOML", position: nil)
     }
@@ -65,8 +65,8 @@ struct SettingsTable {
     return description.hasPrefix(start) ? String(description.dropFirst(start.count)) : description
   }
 
-  private static func failure(_ stop: KeyScanner.Stop) -> Failure {
-    switch stop {
+  private static func failure(_ error: TOMLScanError) -> Failure {
+    switch error {
     case .tooDeep(let position):
       Failure(message: "keys nested more than \(KeyScanner.maximumDepth) deep", position: position)
     case .syntax(let message, let position): Failure(message: "not valid TOML: \(message)", position: position)

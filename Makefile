@@ -41,13 +41,17 @@ wheel: deps $(executable) ## the Python package: dist/testmon_xdist-*.whl
 	"$$environments/packaging/bin/python" -m hatchling build --target wheel --directory dist
 
 .PHONY: generate
-generate: $(executable) ## man/ and completions/, written anew from the list of commands and options
+generate: $(executable) ## man/, completions/ and the README's settings, from the lists of commands, options and settings
 	@mkdir -p man completions
-	@generate() { echo "$$2"; $(executable) --generate "$$1" >'.build/generated' && cp '.build/generated' "$$2"; }; \
-	generate man man/testmon-xdist.1; \
-	generate bash completions/testmon-xdist.bash; \
-	generate zsh completions/_testmon-xdist; \
-	generate fish completions/testmon-xdist.fish
+	@generate() { echo "$$2"; $(executable) --generate "$$1" >.build/generated; }; \
+	for file in man:man/testmon-xdist.1 bash:completions/testmon-xdist.bash zsh:completions/_testmon-xdist \
+	  fish:completions/testmon-xdist.fish; do \
+	  generate "$${file%%:*}" "$${file#*:}"; cp .build/generated "$${file#*:}"; \
+	done; \
+	generate readme README.md; \
+	awk '/^<!-- settings/ { while ((getline line <".build/generated") > 0) print line; ours = 1 } \
+	  !ours { print } /^<!-- end of settings/ { ours = 0 }' README.md >.build/readme; \
+	cp .build/readme README.md
 
 .PHONY: clean
 clean: ## removes all that was built

@@ -19,7 +19,7 @@ let package = Package(
       name: "testmon-xdist",
       dependencies: ["CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin", "Text"],
       swiftSettings: strict),
-    .target(name: "CommandLine", dependencies: ["Text"], swiftSettings: strict),
+    .target(name: "CommandLine", dependencies: ["Settings", "Text"], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Text", "TOMLKit"], swiftSettings: strict),
     .target(name: "Coordination", dependencies: ["Testmon", "SQLite", "Platform"], swiftSettings: strict),
     .target(name: "Testmon", dependencies: ["SQLite", "Text"], swiftSettings: strict),

@@ -3,7 +3,7 @@
 /// Messages may hold characters of files and variables; escape them before a terminal sees them.
 public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
   /// One thing that is wrong.
-  public struct Problem: Equatable, Sendable, CustomStringConvertible {
+  public struct Problem: Error, Equatable, Sendable, CustomStringConvertible {
     /// Where: `pyproject.toml:12:1`, a variable, an option.
     public let place: String
     /// What is wrong, and what would be right.

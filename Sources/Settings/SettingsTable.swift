@@ -3,18 +3,9 @@ import Text
 
 /// The table of a file that holds our settings, as TOMLKit parsed it, with the places of its keys.
 struct SettingsTable {
-  /// A value as the file has it.
-  enum Value: Equatable {
-    case boolean(Bool)
-    case integer(Int)
-    case number(Double)
-    /// Anything else, by the name of its type.
-    case other(String)
-  }
-
   struct Entry: Equatable {
     let key: String
-    let value: Value
+    let value: RawValue
     /// nil where the places of keys can't be told.
     let keyPosition: TextPosition?
     let valuePosition: TextPosition?
@@ -124,12 +115,13 @@ struct SettingsTable {
     }
   }
 
-  private static func value(_ value: (any TOMLValueConvertible)?) -> Value {
+  private static func value(_ value: (any TOMLValueConvertible)?) -> RawValue {
     guard let value else { return .other("a value that can't be read") }
     switch value.type {
-    case .bool: return value.bool.map(Value.boolean) ?? .other("a boolean")
-    case .int: return value.int.map(Value.integer) ?? .other("an integer")
-    case .double: return value.double.map(Value.number) ?? .other("a number")
+    case .bool: return value.bool.map(RawValue.boolean) ?? .other("a boolean")
+    case .int: return value.int.map(RawValue.integer) ?? .other("an integer")
+    case .double: return value.double.map(RawValue.number) ?? .other("a number")
+    case .string: return value.string.map(RawValue.string) ?? .other("a string")
     default: return .other(name(of: value.type))
     }
   }

@@ -57,11 +57,6 @@ extension Diagnostics {
   }
 }
 
-/// What help and the manual page say of the settings.
-let settingDescriptions = SettingDefinition.all.map {
-  SettingDescription(key: $0.key.rawValue, variable: $0.variable, defaultText: $0.defaultText, summary: $0.summary)
-}
-
 /// The environment variables of this process.
 func processEnvironment() -> [String: String] {
   var variables: [String: String] = [:]

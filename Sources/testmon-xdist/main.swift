@@ -20,9 +20,9 @@ private func run(_ arguments: [String]) -> Int32 {
   case .version:
     return perform(CommonOptions()) { try showOnly("testmon-xdist \(version)\n") }
   case .help(let command, let length):
-    return perform(CommonOptions()) { try showOnly(Generator.help(command, length, settings: settingDescriptions)) }
+    return perform(CommonOptions()) { try showOnly(HelpText.text(for: command, length)) }
   case .generate(let file):
-    return perform(CommonOptions()) { try showOnly(Generator.generate(file, settings: settingDescriptions)) }
+    return perform(CommonOptions()) { try showOnly(file.contents) }
   case .controller(let options, let common):
     let flags = FlagOverrides(debug: common.debug, timeout: options.timeout)
     if let command = options.command, !currentFolderIsText {

@@ -1,3 +1,5 @@
+import Settings
+
 extension CommandTable {
   static let worker = CommandDefinition(
     .worker, brief: "wait for the controller, acknowledge, then run COMMAND",
@@ -20,10 +22,12 @@ extension CommandTable {
     maximumOperands: 1, takesCommand: true,
     options: [
       OptionDefinition(
-        .timeout, short: "t", argument: .required(metavar: "SECONDS"), defaultText: "the setting worker_timeout",
+        .timeout, short: "t", argument: .required(metavar: "SECONDS"),
+        defaultText: "the setting \(Settings.workerTimeout.key)",
         brief: "Give up after SECONDS",
         long: """
-          How long to wait for the controller, in seconds, above 0 and up to 86400; fractions are fine (`2.5`).
+          How long to wait for the controller, in seconds (\(Settings.workerTimeout.values)); fractions are fine \
+          (`2.5`).
           """),
       OptionDefinition(
         .json, brief: "Print JSON",

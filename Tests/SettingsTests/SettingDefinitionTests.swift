@@ -50,16 +50,4 @@ import Testing
     #expect(Self.pace.variable == "TESTMON_XDIST_PACE")
     #expect(Self.pace.values == "slow, steady, fast" && Self.pace.defaultText == "steady")
   }
-
-  @Test func everyDefinitionIsSound() {
-    let all = Settings.documentation
-    for names in [all.map(\.key), all.map(\.variable), all.compactMap(\.option)] {
-      #expect(Set(names).count == names.count, "\(names)")
-    }
-    for setting in all {
-      #expect(setting.variable.hasPrefix(EnvironmentLayer.prefix), "\(setting.key)")
-      #expect(!Settings.reservedVariables.contains(setting.variable), "\(setting.key)")
-      #expect(setting.summary.hasSuffix("."), "\(setting.key)")
-    }
-  }
 }

@@ -8,6 +8,8 @@ SHELL := bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
+# `no`: say which package is missing, and end. That is how pip builds: who installs a Python package hasn't asked for more.
+INSTALL_MISSING ?= yes
 # The first of these that is new enough, looked for once and only when it is needed.
 PYTHON ?= $(eval PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3.10 python; do \
   $$python -c '$(is_new_enough)' 2>/dev/null && echo $$python && break; done))$(PYTHON)
@@ -155,7 +157,7 @@ installed = $(DESTDIR)$(PREFIX)
 ##@ What it needs
 
 .PHONY: deps swift sqlite python ssh strace
-deps: swift sqlite python ## installs what is missing; every target does it by itself
+deps: swift sqlite python ## installs what is missing; every target does it by itself, unless INSTALL_MISSING=no
 
 swift:
 	@command -v $(SWIFT) >/dev/null || { \
@@ -187,8 +189,14 @@ sqlite_header = $(wildcard $(addsuffix /sqlite3.h,$(subst :, ,$(CPATH)) /usr/inc
 sqlite_archive = $(wildcard $(addsuffix /libsqlite3.a,$(subst :, ,$(LIBRARY_PATH)) \
   /usr/lib /usr/lib64 /usr/lib/$(shell uname -m)-linux-gnu /usr/local/lib))
 
-# Installs a Debian package. sudo may ask for a password only where somebody can answer.
-install_package = package=$(1); echo "$$package is missing: installing it" >&2; \
+install_package = package=$(1); \
+  $(if $(filter no,$(INSTALL_MISSING)),$(tell_what_to_install),$(install_with_apt_get))
+
+tell_what_to_install = echo "$$package is missing, and is needed: install it (Debian: apt-get install $$package)," \
+  "or what your system calls it" >&2; exit 1
+
+# sudo may ask for a password only where somebody can answer.
+install_with_apt_get = echo "$$package is missing: installing it" >&2; \
   as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo$$([ -t 0 ] || echo " -n")"; \
   apt_get="$$as_root env DEBIAN_FRONTEND=noninteractive apt-get"; \
   { $$apt_get install -y $$package || { $$apt_get update && $$apt_get install -y $$package; }; } >&2 || \

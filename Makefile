@@ -108,7 +108,7 @@ sequences: wheel ## random edits and runs: is a test left out? SEQUENCES=--help 
 sequences = $(PYTHON) -B Tests/tools/sequences.py --wheel dist/testmon_xdist-*.whl
 
 .PHONY: lint
-lint: swift python ## the sources are formatted as .swift-format says, the README's table is the matrix's
+lint: swift python ## the sources are formatted as .swift-format says, the tables of releases are the matrix's
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	$(PYTHON) -B Tests/tools/matrix.py --check
 

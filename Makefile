@@ -108,9 +108,14 @@ sequences: wheel ## random edits and runs: is a test left out? SEQUENCES=--help 
 sequences = $(PYTHON) -B Tests/tools/sequences.py --wheel dist/testmon_xdist-*.whl
 
 .PHONY: lint
-lint: swift python ## the sources are formatted as .swift-format says, the tables of releases are the matrix's
+lint: swift python ## the sources are as .swift-format says and not too long, the tables of releases are the matrix's
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	@find Sources Tests -name '*.swift' -exec awk '\
+	  FNR == $(most_lines) + 1 { print FILENAME ": over $(most_lines) lines: split it by job"; found = 1 } \
+	  END { exit found }' {} + >&2
 	$(PYTHON) -B Tests/tools/matrix.py --check
+
+most_lines := 300
 
 .PHONY: format
 format: swift ## formats the sources

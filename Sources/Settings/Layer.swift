@@ -1,4 +1,5 @@
-/// One source of settings. It knows how they are written there, and neither their types nor which there are.
+/// One source of settings. It has them as they are written there; which settings there are, and of which types, only the
+/// definitions know.
 protocol Layer {
   /// Why the source can't be read at all; nil where it can.
   var problem: SettingsError.Problem? { get }

@@ -19,11 +19,11 @@ struct SettingsFile {
 
   /// What a missing file means.
   enum Presence {
-    /// No file, no settings; a file that a folder on the way hides counts as none.
+    /// It has no settings. Nor has a file in a folder that may not be entered.
     case optional
-    /// No file, no settings; but a hidden one is an error.
+    /// It has no settings. A file in a folder that may not be entered is an error.
     case visible
-    /// A missing file is an error.
+    /// That is an error.
     case required
   }
 

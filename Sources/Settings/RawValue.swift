@@ -1,3 +1,5 @@
+import Text
+
 /// A value as its source has it, before it is known of which type it should be.
 enum RawValue: Equatable, CustomStringConvertible {
   /// A variable's, which may stand for any type.
@@ -28,7 +30,7 @@ enum RawValue: Equatable, CustomStringConvertible {
     case .text(let text), .string(let text): "'\(text)'"
     case .boolean(let value): String(value)
     case .integer(let value): String(value)
-    case .number(let value): numberText(value)
+    case .number(let value): DecimalText.text(value)
     case .other(let name): name
     }
   }

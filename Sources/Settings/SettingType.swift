@@ -74,7 +74,7 @@ extension SettingType<Double> {
         default: nil
         }
       },
-      text: numberText)
+      text: DecimalText.text)
   }
 }
 
@@ -135,9 +135,4 @@ private struct Limits<Number: Comparable & Sendable>: Sendable {
   func contains(_ number: Number) -> Bool {
     range.contains(number) && !(isLowerExcluded && number == range.lowerBound)
   }
-}
-
-/// The number as a setting may be written.
-func numberText(_ number: Double) -> String {
-  number.isFinite && number >= 0 ? DecimalText.text(number) : String(number)
 }

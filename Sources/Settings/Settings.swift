@@ -1,3 +1,5 @@
+import Text
+
 /// The settings, and all that is said of each: files, variables, help, the manual page and the README follow from here.
 ///
 /// A setting is a definition, a property of the same name with its value, and a line in `init`, which gives the order in
@@ -77,7 +79,7 @@ public struct Settings: Equatable, Sendable {
     guard maxInterval.value < checkInterval.value else { return [] }
     // Blame what somebody wrote, not a default.
     let place = maxInterval.origin == .builtIn ? checkInterval.origin : maxInterval.origin
-    let (maximum, check) = (numberText(maxInterval.value), numberText(checkInterval.value))
+    let (maximum, check) = (DecimalText.text(maxInterval.value), DecimalText.text(checkInterval.value))
     return [
       SettingsError.Problem(
         place: place.description,

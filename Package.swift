@@ -15,15 +15,19 @@ let package = Package(
   products: [.executable(name: "testmon-xdist", targets: ["testmon-xdist"])],
   dependencies: [.package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0")],
   targets: [
-    .executableTarget(
-      name: "testmon-xdist",
-      dependencies: ["CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin", "Text"],
+    .executableTarget(name: "testmon-xdist", dependencies: ["Commands", "Platform"], swiftSettings: strict),
+    .target(
+      name: "Commands",
+      dependencies: [
+        "CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin", "Text", "Variables",
+      ],
       swiftSettings: strict),
-    .target(name: "CommandLine", dependencies: ["Settings", "Text"], swiftSettings: strict),
-    .target(name: "Settings", dependencies: ["Text", "TOMLKit"], swiftSettings: strict),
+    .target(name: "CommandLine", dependencies: ["Settings", "Text", "Variables"], swiftSettings: strict),
+    .target(name: "Settings", dependencies: ["Text", "Variables", "TOMLKit"], swiftSettings: strict),
     .target(name: "Coordination", dependencies: ["Testmon", "SQLite", "Platform"], swiftSettings: strict),
-    .target(name: "Testmon", dependencies: ["SQLite", "Text"], swiftSettings: strict),
+    .target(name: "Testmon", dependencies: ["SQLite", "Text", "Variables"], swiftSettings: strict),
     .target(name: "Text", swiftSettings: strict),
+    .target(name: "Variables", swiftSettings: strict),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
     .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: strict),
     .systemLibrary(name: "CSQLite"),
@@ -32,6 +36,12 @@ let package = Package(
       name: "PytestPlugin", resources: [.embedInCode("testmon_xdist_plugin.py"), .embedInCode("inspect_python.py")],
       swiftSettings: strict),
 
+    .testTarget(
+      name: "CommandsTests",
+      dependencies: [
+        "Commands", "CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin", "Variables",
+      ],
+      swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Settings", "Text"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text"], swiftSettings: strict),
     .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "Platform"], swiftSettings: strict),

@@ -4,7 +4,7 @@ import Platform
 public enum CoordinationError: Error {
   /// Another live run holds the project, and went on holding it for as long as we waited.
   case held(by: Holder?, waited: Double)
-  /// The run that holds the project waits for this process, so that to wait for its end would be in vain.
+  /// The run that holds the project can't end before this process does, so waiting for its end would take for ever.
   case inside(Holder)
   /// No marker of a live run appeared in time.
   case timedOut(waiting: Double, folder: String)
@@ -12,5 +12,15 @@ public enum CoordinationError: Error {
   case ended(runID: String)
   /// The folder or a file in it isn't ours to trust, or isn't what it should be.
   case untrusted(path: String, reason: String)
+  /// The system refused something that a run needs.
   case system(SystemError)
+
+  /// Turns an error of the system into one of these.
+  static func wrapping<T>(_ body: () throws(SystemError) -> T) throws(CoordinationError) -> T {
+    do {
+      return try body()
+    } catch {
+      throw .system(error)
+    }
+  }
 }

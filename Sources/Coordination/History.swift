@@ -24,7 +24,7 @@ public final class History {
 
   init(path: String, journalMode: JournalMode, migrations: [String]) throws(HistoryError) {
     database = try History.wrapping(path) {
-      // Not long: a run is never to wait for its history.
+      // Short, because a run must not wait for its history.
       let database = try Database(path: path, access: .readWriteCreate, busyTimeout: .milliseconds(500))
       try History.checkVersion(of: database, known: migrations.count)
       try database.execute("PRAGMA journal_mode = \(journalMode.rawValue)")
@@ -60,7 +60,7 @@ public final class History {
 
   /// Notes that a run has begun.
   /// - Throws: ``HistoryError``, also where there is a run of that id.
-  public func begin(_ run: Run) throws(HistoryError) {
+  public func begin(_ run: RunStart) throws(HistoryError) {
     try write {
       try database.rows(
         """
@@ -76,7 +76,7 @@ public final class History {
     }
   }
 
-  /// Notes that a worker of a run is ready. Of a worker that says so twice the last word counts.
+  /// Notes that a worker of a run is ready. If one says so twice, the last time counts.
   /// - Throws: ``HistoryError``, also where there is no such run.
   public func workerReady(_ worker: Worker, of runID: String) throws(HistoryError) {
     try write {
@@ -99,8 +99,8 @@ public final class History {
     }
   }
 
-  /// Marks runs that are still open as died, but for these. To be called by who holds a run's locks: then no other can
-  /// be alive.
+  /// Marks runs that are still open as died, except these. Only for the holder of the session lock: no other run can be
+  /// alive then.
   public func closeAbandoned(except runIDs: [String]) throws(HistoryError) {
     try write {
       let open = try database.rows("SELECT run_id FROM runs WHERE outcome IS NULL").compactMap(\.[0].asText)
@@ -122,7 +122,7 @@ public final class History {
   }
 
   /// The newest runs first, at most `limit`. Rows that this program can't read are left out.
-  public func recent(_ limit: Int) throws(HistoryError) -> [Entry] {
+  public func recent(_ limit: Int) throws(HistoryError) -> [RecordedRun] {
     try History.wrapping(database.path) {
       let limit = Value.integer(Int64(max(limit, 0)))
       let runs = try database.rows(
@@ -142,7 +142,7 @@ public final class History {
         guard let runID = row[0].asText, let worker = Worker(row) else { continue }
         workers[runID, default: []].append(worker)
       }
-      return runs.compactMap { row in row[0].asText.flatMap { Entry(row, workers: workers[$0] ?? []) } }
+      return runs.compactMap { row in row[0].asText.flatMap { RecordedRun(row, workers: workers[$0] ?? []) } }
     }
   }
 
@@ -184,7 +184,7 @@ extension History.Worker {
   }
 }
 
-extension History.Entry {
+extension History.RecordedRun {
   fileprivate init?(_ row: Row, workers: [History.Worker]) {
     guard let runID = row[0].asText, let startedAt = row[1].asReal, let version = row[2].asText,
       let kind = row[3].asText.flatMap(History.Kind.init(rawValue:)),
@@ -192,7 +192,7 @@ extension History.Entry {
       let environmentName = row[5].asText, let pythonVersion = row[6].asText,
       let dataVersion = row[7].asInteger.flatMap(Int.init(exactly:))
     else { return nil }
-    self.run = History.Run(
+    self.start = History.RunStart(
       runID: runID, startedAt: Date(timeIntervalSince1970: startedAt), version: version, kind: kind,
       ownerPID: ownerPID, environmentName: environmentName, pythonVersion: pythonVersion, dataVersion: dataVersion,
       packagesChanged: row[8] == .integer(1), expectedWorkers: row[9].asInteger.flatMap(Int.init(exactly:)))

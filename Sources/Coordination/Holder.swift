@@ -20,7 +20,8 @@ public struct Holder: Codable, Equatable, Sendable {
   public let controller: ProcessIdentity
   /// The process that the run is for.
   public let owner: ProcessIdentity
-  /// For `held`, the process whose run it is, though it needn't end with it: what it starts is part of the run.
+  /// For `held`, the process that started the run, such as a script's shell. The run needn't end with it, but whatever that
+  /// process starts is part of the run.
   public let starter: ProcessIdentity?
 
   enum CodingKeys: String, CodingKey {

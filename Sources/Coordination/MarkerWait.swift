@@ -3,10 +3,13 @@ import Platform
 
 /// A worker's wait for the marker of a live run.
 public struct MarkerWait {
-  /// How to look again where events don't arrive; all in seconds.
+  /// How often to look where events don't arrive, as on network file systems.
   public struct Polling: Sendable {
+    /// The first pause, in seconds.
     public let interval: Double
+    /// How many times longer each further pause is.
     public let factor: Double
+    /// The longest pause, in seconds.
     public let maximum: Double
 
     public init(interval: Double, factor: Double, maximum: Double) {
@@ -28,30 +31,31 @@ public struct MarkerWait {
   }
 
   /// Returns as soon as there is one.
-  /// - Throws: `timedOut` after `timeout` seconds; `ended` where a certain run is asked for that nobody holds any more, for
-  ///   it won't come back; `untrusted` as soon as something isn't what it should be.
+  /// - Parameter timeout: in seconds.
+  /// - Throws: `timedOut` after the timeout; `ended`, at once, where the run that is asked for is over; `untrusted`, at
+  ///   once, where a file is damaged or isn't ours.
   public func run(timeout: Double) throws(CoordinationError) -> (RunFolder, Marker) {
     let deadline = Instant.now().advanced(by: timeout)
     var interval = polling.interval
     while true {
-      // The watches come first: what happens between the look and the wait then ends the wait.
+      // Watching begins before looking: then a change between the two ends the wait.
       let watches = Self.watches(rootdir)
       if let found = try look() { return found }
-      var left = deadline.seconds - Instant.now().seconds
-      if left <= 0 { throw .timedOut(waiting: timeout, folder: RunFolder.path(in: rootdir)) }
+      var next = deadline
+      if next <= .now() { throw .timedOut(waiting: timeout, folder: RunFolder.path(in: rootdir)) }
       if watches.isEmpty || FileSystemKind(of: rootdir) != .local {
-        left = min(left, interval)
+        next = min(next, .now().advanced(by: interval))
         interval = min(interval * polling.factor, polling.maximum)
       }
       var descriptors = watches.map { pollfd(fd: $0.descriptor.raw, events: Int16(POLLIN), revents: 0) }
-      poll(&descriptors, nfds_t(descriptors.count), Int32(min(left * 1000, 3_600_000).rounded(.up)))
+      poll(&descriptors, nfds_t(descriptors.count), next.pollTimeout())
     }
   }
 
   private func look() throws(CoordinationError) -> (RunFolder, Marker)? {
     let folder = try RunFolder.open(in: rootdir)
     let marker = try folder?.marker()
-    // Read after the locks were found held: what a dead run left there is only overwritten by the next holder.
+    // Read after the lock was found held: the next holder only overwrites what a dead run has left in its file.
     let holders = try folder?.holders().compactMap { $0 } ?? []
     if let runID, !holders.contains(where: { $0.runID == runID }) { throw .ended(runID: runID) }
     guard let folder, let marker else { return nil }
@@ -60,16 +64,16 @@ public struct MarkerWait {
     {
       return (folder, marker)
     }
-    // The controller of a pytest below a command has died: the command's run goes on, but not what was asked for. Unless
-    // another pytest has just begun there, and will put its marker in this one's place.
+    // The marker is of a pytest below a command, and that pytest's controller has died. The command's run goes on, but
+    // this marker is void; unless another pytest has begun there, which will publish its own.
     if let runID, runID == marker.runID, !holders.contains(where: { $0.kind == .pytest }) {
       throw .ended(runID: runID)
     }
     return nil
   }
 
-  /// Watches on the folder that the run's folder is or will be in, and on that itself if it is there. In this order: one
-  /// that is made too late to be watched is an event.
+  /// Watches the rootdir, and the run's folder if it is there. The rootdir first: if the folder appears in between, that is
+  /// an event.
   static func watches(_ rootdir: String) -> [DirectoryWatch] {
     [rootdir, RunFolder.path(in: rootdir)].compactMap { try? DirectoryWatch($0) }
   }

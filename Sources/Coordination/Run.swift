@@ -23,7 +23,7 @@ extension Run {
   /// Publishes that the data file is ready.
   public func publish(_ facts: Facts, _ preparation: Preparation, version: String) throws(CoordinationError) -> Marker {
     let marker = Marker(
-      protocol: Marker.currentProtocol, runID: id, timestamp: wallClock(), controllerPID: holder.controller.pid,
+      protocol: Marker.currentProtocol, runID: id, timestamp: WallClock.now(), controllerPID: holder.controller.pid,
       controller: holder.controller, owner: holder.owner, environmentID: preparation.environmentID,
       environmentName: facts.environmentName, isEnvironmentGiven: facts.isEnvironmentGiven,
       pythonVersion: facts.pythonVersion,

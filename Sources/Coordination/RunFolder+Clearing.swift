@@ -3,18 +3,18 @@ import Platform
 
 extension RunFolder {
   /// A marker or an acknowledgement, as it was found.
-  struct Signal {
+  struct PublishedFile {
     let name: String
     let bytes: [UInt8]
   }
 
   /// Whether a file by this name is one that we make.
   public static func isOurs(_ name: String) -> Bool {
-    [lockName, sessionLockName, ignoreName].contains(name) || isSignal(name)
+    [lockName, sessionLockName, ignoreName].contains(name) || isPublished(name)
   }
 
-  /// Whether it is a file that a session leaves: the marker, an acknowledgement, or a file that was being written.
-  private static func isSignal(_ name: String) -> Bool {
+  /// Whether it is a file that a session makes: the marker, an acknowledgement, or a file that was being written.
+  private static func isPublished(_ name: String) -> Bool {
     name == Marker.fileName || Acknowledgement.isFileName(name) || (name.hasPrefix(".") && name.hasSuffix(".tmp"))
   }
 
@@ -22,17 +22,17 @@ extension RunFolder {
   public func isInUse() throws(CoordinationError) -> Bool { try names().contains(where: Self.isOurs) }
 
   /// The marker, and the acknowledgements that can be read.
-  func signals() throws(CoordinationError) -> [Signal] {
+  func published() throws(CoordinationError) -> [PublishedFile] {
     try names().filter { $0 == Marker.fileName || Acknowledgement.isFileName($0) }.compactMap { name in
-      (try? directory.read(name)).flatMap { $0 }.map { Signal(name: name, bytes: $0) }
+      (try? directory.read(name)).flatMap { $0 }.map { PublishedFile(name: name, bytes: $0) }
     }
   }
 
   func writeIgnore() throws(CoordinationError) { try write(Array("*\n".utf8), to: Self.ignoreName) }
 
-  /// Removes what sessions left, but not the locks: the folder as a new session wants it.
-  func removeSignals() throws(CoordinationError) {
-    for name in try names() where Self.isSignal(name) {
+  /// Removes what was published, but not the locks: the folder is then as a new session needs it.
+  func removePublished() throws(CoordinationError) {
+    for name in try names() where Self.isPublished(name) {
       guard try remove(name) else { throw .untrusted(path: "\(directory.path)/\(name)", reason: "it is a folder") }
     }
   }
@@ -40,11 +40,11 @@ extension RunFolder {
   /// Removes every file of ours, the locks last, and then the folder. To be called by whoever holds both locks.
   func removeAll(_ lock: FileLock, _ session: FileLock) throws(CoordinationError) -> Removal {
     var (lock, session) = (lock, session)
-    // Each further pass is for a worker that has acknowledged after the last one.
-    for _ in 0..<100 {
-      // Else somebody else has removed what was ours, and what is here now may be another's.
+    // A worker may acknowledge while this goes on: then there is another pass.
+    for _ in 0..<Self.attempts {
+      // If not, ours is gone already, and what is here now may belong to another run.
       guard lock.isInPlace, session.isInPlace else { return .removed }
-      for name in try names() where Self.isSignal(name) || name == Self.ignoreName { try remove(name) }
+      for name in try names() where Self.isPublished(name) || name == Self.ignoreName { try remove(name) }
       for name in [Self.sessionLockName, Self.lockName] { try remove(name) }
       // From here on the next run may begin, and nothing but an empty folder is ours.
       guard let error = directory.removeItself() else { return .removed }

@@ -1,6 +1,6 @@
 import Platform
 
-/// Who holds the folder now: the kernel's word, whatever the files say.
+/// Who holds the folder now. Whether a lock is held only the kernel knows; the file says by whom.
 extension RunFolder {
   /// Whether a run is alive here: a whole one, or a pytest that has outlived its controller.
   public func isLive() throws(CoordinationError) -> Bool {
@@ -30,8 +30,11 @@ extension RunFolder {
 
   /// The holder of the run that this process was started in; nil where there is none.
   ///
-  /// Its environment may say so, or one of its ancestors may be what the run is for: programs as tox hide the variables
-  /// of those that start them, and a process that was put into the background has lost its ancestors.
+  /// Its environment says so, or one of its ancestors is what the run is for. Both are needed: programs such as tox hide
+  /// variables from what they start, and a process in the background may have lost its ancestors.
+  /// - Parameters:
+  ///   - ancestors: the processes above this one.
+  ///   - runID: the id in this process's environment, if any.
   public func wholeHolder(
     around ancestors: [ProcessIdentity], named runID: String?
   ) throws(CoordinationError) -> Holder? {
@@ -54,6 +57,6 @@ extension RunFolder {
   }
 
   private func isHeld(_ lock: String) throws(CoordinationError) -> Bool {
-    try system { () throws(SystemError) in try FileLock.isHeld(lock, in: directory) }
+    try CoordinationError.wrapping { () throws(SystemError) in try FileLock.isHeld(lock, in: directory) }
   }
 }

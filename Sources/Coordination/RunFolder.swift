@@ -1,12 +1,18 @@
 import Glibc
 import Platform
 
-/// `ROOTDIR/.testmon_xdist`, where the processes of a run find each other: opened, checked, read and cleared here alone.
+/// `ROOTDIR/.testmon_xdist`, where the processes of a run find each other. Nothing else opens, checks or clears it.
 public struct RunFolder {
   public static let name = ".testmon_xdist"
   static let lockName = "lock"
   static let sessionLockName = "session"
   static let ignoreName = ".gitignore"
+
+  /// More than enough for another command that only looks whether a lock is held, in seconds.
+  static let lookDuration = 0.2
+
+  /// How often something is tried again that another process has just undone.
+  static let attempts = 100
 
   public let directory: Directory
 
@@ -28,7 +34,7 @@ public struct RunFolder {
       default: throw .system(error)
       }
     }
-    // Who may enter it may take the lock.
+    // Whoever may enter it can take the lock, and keep every run from starting.
     if let problem = directory.privacyProblem { throw .untrusted(path: path, reason: problem.explanation) }
     return RunFolder(directory: directory)
   }
@@ -36,8 +42,8 @@ public struct RunFolder {
   /// The folder, made if need be.
   static func make(in rootdir: String) throws(CoordinationError) -> RunFolder {
     let path = path(in: rootdir)
-    // Each further attempt is for an ending run that has removed it in between.
-    for _ in 0..<100 {
+    // A run that ends may remove it before it is opened.
+    for _ in 0..<attempts {
       do {
         try Directory.make(path, mode: 0o700)
       } catch {
@@ -45,7 +51,7 @@ public struct RunFolder {
       }
       if let folder = try open(in: rootdir) { return folder }
     }
-    throw .untrusted(path: path, reason: "it is made, and gone at once, again and again")
+    throw .untrusted(path: path, reason: "other processes remove it as often as it is made")
   }
 
   // MARK: what lies in it
@@ -90,7 +96,7 @@ public struct RunFolder {
   }
 
   func write(_ bytes: [UInt8], to name: String) throws(CoordinationError) {
-    try system { () throws(SystemError) in try directory.write(bytes, to: name) }
+    try CoordinationError.wrapping { () throws(SystemError) in try directory.write(bytes, to: name) }
   }
 
   func read(_ name: String) throws(CoordinationError) -> [UInt8]? {
@@ -123,14 +129,6 @@ public struct RunFolder {
   }
 
   public func names() throws(CoordinationError) -> [String] {
-    try system { () throws(SystemError) in try directory.names() }
-  }
-}
-
-func system<T>(_ body: () throws(SystemError) -> T) throws(CoordinationError) -> T {
-  do {
-    return try body()
-  } catch {
-    throw .system(error)
+    try CoordinationError.wrapping { () throws(SystemError) in try directory.names() }
   }
 }

@@ -10,7 +10,7 @@ public struct RunRequest {
   private let lockTimeout: Double
 
   /// - Parameters:
-  ///   - starter: the process whose run it is besides the owner: the shell that goes on while we hold the run open.
+  ///   - starter: for `held`, the process that started the run, such as a script's shell: see ``Holder/starter``.
   ///   - outerID: the id of the run that this process was started in, as its environment says.
   ///   - lockTimeout: how long to wait for another run to end, in seconds.
   public init(
@@ -25,28 +25,29 @@ public struct RunRequest {
     self.lockTimeout = lockTimeout
   }
 
-  /// Begins the run, when whoever holds the project has ended; a pytest joins the run that it was started in.
-  /// - Parameter onWait: called once, when there is somebody to wait for, with the limit in seconds, if there is one.
-  /// - Throws: `inside` at once where whoever is waited for waits for us.
+  /// Begins the run as soon as no other one holds the project. A pytest joins the run that it was started in.
+  /// - Parameter onWait: called once if another run has to be waited for: with its holder, if known, and the limit in
+  ///   seconds, if there is one.
+  /// - Throws: `held` after `lockTimeout`; `inside`, at once, where the other run can't end before this process does.
   public func begin(onWait: @escaping (Holder?, _ limit: Double?) -> Void) throws(CoordinationError) -> any Run {
-    let own = try system { () throws(SystemError) in try ProcessIdentity.own() }
+    let own = try CoordinationError.wrapping { () throws(SystemError) in try ProcessIdentity.own() }
     let ancestors = ProcessIdentity.ancestors()
-    // Below one command whoever is first is on its way to end, and there is nobody else to give up for.
-    var sisters = WaitingLine(ancestors: ancestors, limit: nil, onWait: onWait)
-    var others = WaitingLine(ancestors: ancestors, limit: lockTimeout, onWait: onWait)
+    // A pytest that joins a run waits as long as it takes: it only waits for other pytests of the same run.
+    var waitForSession = LockWait(ancestors: ancestors, limit: nil, onWait: onWait)
+    var waitForRun = LockWait(ancestors: ancestors, limit: lockTimeout, onWait: onWait)
     func holder(_ runID: String) -> Holder {
-      Holder(runID: runID, kind: kind, since: wallClock(), controller: own, owner: owner, starter: starter)
+      Holder(runID: runID, kind: kind, since: WallClock.now(), controller: own, owner: owner, starter: starter)
     }
     while true {
       let folder = try RunFolder.make(in: rootdir)
       let around = try folder.wholeHolder(around: ancestors, named: outerID)
       if let around, kind == .pytest, around.kind != .pytest {
-        if let run = try JoinedRun.begin(in: folder, around: around, &sisters, holder: holder) { return run }
+        if let run = try JoinedRun.begin(in: folder, around: around, &waitForSession, holder: holder) { return run }
         continue
       }
-      // It ends with the command, or the worker, that we are below.
+      // That run ends only after the command or the worker that started us: we would wait for ourselves.
       if let around, kind == .held, around.kind == .command || around.runID == outerID { throw .inside(around) }
-      if let run = try WholeRun.begin(in: folder, &others, holder: holder) { return run }
+      if let run = try WholeRun.begin(in: folder, &waitForRun, holder: holder) { return run }
     }
   }
 }

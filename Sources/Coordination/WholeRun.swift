@@ -10,8 +10,8 @@ public final class WholeRun: Run {
   /// Nil while pytests may join.
   private var session: FileLock?
 
-  /// How long, in seconds, a run that ends waits for a pytest below it that is about to end as well.
-  private static let patience = 5.0
+  /// How long an ending run waits for a pytest below it that is ending, too, in seconds.
+  private static let sessionTimeout = 5.0
 
   private init(folder: RunFolder, holder: Holder, lock: FileLock, session: FileLock) {
     id = holder.runID
@@ -22,17 +22,17 @@ public final class WholeRun: Run {
   }
 
   /// Takes both locks, and clears away what a dead run left.
-  /// - Returns: nil when the folder has been removed meanwhile: its run has just ended, and one starts over.
+  /// - Returns: nil when the folder has been removed meanwhile: its run has just ended, and the caller starts over.
   static func begin(
-    in folder: RunFolder, _ line: inout WaitingLine, holder make: (_ runID: String) -> Holder
+    in folder: RunFolder, _ line: inout LockWait, holder make: (_ runID: String) -> Holder
   ) throws(CoordinationError) -> WholeRun? {
     guard let lock = try line.take(RunFolder.lockName, in: folder) else { return nil }
     let holder = make(newID())
-    try system { () throws(SystemError) in try lock.write(JSON.encode(holder)) }
+    try CoordinationError.wrapping { () throws(SystemError) in try lock.write(JSON.encode(holder)) }
     // A pytest may have outlived the controller of the run that it is part of.
     guard let session = try line.take(RunFolder.sessionLockName, in: folder) else { return nil }
-    try system { () throws(SystemError) in try session.write(JSON.encode(holder)) }
-    try folder.removeSignals()
+    try CoordinationError.wrapping { () throws(SystemError) in try session.write(JSON.encode(holder)) }
+    try folder.removePublished()
     try folder.writeIgnore()
     return WholeRun(folder: folder, holder: holder, lock: lock, session: session)
   }
@@ -44,7 +44,7 @@ public final class WholeRun: Run {
     }.joined()
   }
 
-  /// From now on pytests below us may work with the data file, one after the other.
+  /// Gives the session away: from now on pytests below may work with the data file, one after the other.
   public func letPytestsJoin() {
     session?.release()
     session = nil
@@ -56,7 +56,7 @@ public final class WholeRun: Run {
       lock.release()
     }
     if session == nil {
-      switch try folder.take(RunFolder.sessionLockName, until: .now().advanced(by: Self.patience)) {
+      switch try folder.take(RunFolder.sessionLockName, until: .now().advanced(by: Self.sessionTimeout)) {
       case .taken(let lock): session = lock
       // It removes the folder when it ends itself.
       case .held: return .inUse(by: try folder.holder(of: RunFolder.sessionLockName))

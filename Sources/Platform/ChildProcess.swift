@@ -24,7 +24,7 @@ public final class ChildProcess {
   /// What to start.
   public enum Program {
     case arguments([String])
-    /// The last so many arguments of this process itself, byte for byte: they need not be UTF-8.
+    /// This many of the last arguments of this process, byte for byte: they need not be UTF-8.
     case lastOfOwnArguments(Int)
   }
 
@@ -33,7 +33,7 @@ public final class ChildProcess {
   /// The child has our process group, so that a terminal's Ctrl-C, Ctrl-Z and `fg` reach both alike, unless `newSession`.
   /// - Parameters:
   ///   - changes: variables to set (or, where nil, to unset) in an environment that is otherwise ours, byte for byte.
-  ///   - descriptors: the child's descriptors by number; those not named here it has as we have them, but for those that we opened.
+  ///   - descriptors: what the child's descriptors are, by number. The others it inherits, except those that we opened.
   /// - Throws: `ENOENT` if there is no such program, `EACCES` and others if it can't be run.
   public init(
     _ program: Program, environment changes: [String: String?] = [:], descriptors: [Int32: FileDescriptor] = [:],
@@ -62,7 +62,7 @@ public final class ChildProcess {
     if newSession { flags |= clinux_spawn_setsid() }
     posix_spawnattr_setflags(&attributes, flags)
 
-    // To make sure that its end can be watched, before it is started: with this closed there is a free descriptor.
+    // Reserves a descriptor, so that none is missing to watch the child when it runs.
     guard let reserve = ProcessHandle(pid: getpid()) else { throw SystemError.last("pidfd_open", subject) }
     var pid: pid_t = 0
     let code = posix_spawnp(&pid, name, &actions, &attributes, argv, envp)
@@ -85,10 +85,14 @@ public final class ChildProcess {
   private static func wait(for pid: Int32) -> End {
     var status: Int32 = 0
     while waitpid(pid, &status, 0) == -1 {
-      if errno != EINTR { return .exited(70) }
+      if errno != EINTR { return .exited(unknownEnd) }
     }
     return clinux_exited(status) != 0 ? .exited(clinux_exit_status(status)) : .signaled(clinux_term_signal(status))
   }
+
+  /// EX_SOFTWARE of sysexits.h: waitpid(2) fails only for a child that isn't ours.
+  private static let unknownEnd: Int32 = 70
+
   private static func argv(of program: Program) -> [UnsafeMutablePointer<CChar>?] {
     switch program {
     case .arguments(let arguments): return arguments.map { strdup($0) }

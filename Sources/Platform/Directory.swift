@@ -1,19 +1,25 @@
 import Glibc
 
 /// A folder, held open, so that whatever happens to its path meanwhile, files are made, read and removed in this very
-/// folder; symbolic links in it are not followed.
+/// folder. Symbolic links are followed only where the caller says so.
 public final class Directory {
   public let path: String
   private let descriptor: FileDescriptor
+
+  /// More than any file has that this program reads whole: 1 MiB.
+  public static let defaultLimit = 1 << 20
 
   private init(path: String, descriptor: FileDescriptor) {
     self.path = path
     self.descriptor = descriptor
   }
 
-  /// Opens the folder; a symbolic link in the last place is not followed.
-  public static func open(_ path: String) throws(SystemError) -> Directory {
-    let raw = try check("open", path) { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+  /// Opens the folder.
+  /// - Parameter followingLink: whether a symbolic link in the last place of the path may lead to it.
+  /// - Throws: `ENOENT` if there is none; `ELOOP` or `ENOTDIR` if it is a link that isn't followed, or no folder.
+  public static func open(_ path: String, followingLink: Bool = false) throws(SystemError) -> Directory {
+    let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (followingLink ? 0 : O_NOFOLLOW)
+    let raw = try SystemError.check("open", path) { Glibc.open(path, flags) }
     return Directory(path: path, descriptor: FileDescriptor(raw))
   }
 
@@ -63,7 +69,7 @@ public final class Directory {
   /// The names in the folder, sorted; without `.` and `..`.
   public func names() throws(SystemError) -> [String] {
     // A descriptor of its own: reading moves the position.
-    let raw = try check("openat", path) { openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    let raw = try SystemError.check("openat", path) { openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard let stream = fdopendir(raw) else { throw SystemError.last("fdopendir", path) }
     defer { closedir(stream) }
     var names: [String] = []
@@ -79,10 +85,16 @@ public final class Directory {
     return names.sorted()
   }
 
-  /// The bytes of a regular file, or nil if there is none by this name. Anything else by that name (a link, a FIFO, a
-  /// folder) is an error, and so is a file over `limit` bytes.
-  public func read(_ name: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8]? {
-    let raw = openat(descriptor.raw, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+  /// The bytes of a regular file, or nil if there is none by this name.
+  /// - Parameters:
+  ///   - limit: the largest size that is read, in bytes.
+  ///   - followingLink: whether a symbolic link by this name may lead to the file.
+  /// - Throws: `EINVAL` for a FIFO, a folder or a device, `ELOOP` for a link that isn't followed, `EFBIG` past `limit`.
+  public func read(
+    _ name: String, limit: Int = Directory.defaultLimit, followingLink: Bool = false
+  ) throws(SystemError) -> [UInt8]? {
+    let flags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | (followingLink ? 0 : O_NOFOLLOW)
+    let raw = openat(descriptor.raw, name, flags)
     guard raw >= 0 else {
       if errno == ENOENT { return nil }
       throw SystemError.last("openat", "\(path)/\(name)")
@@ -103,12 +115,12 @@ public final class Directory {
   public func write(_ bytes: [UInt8], to name: String) throws(SystemError) {
     let temporary = ".\(name).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
     let subject = "\(path)/\(name)"
-    let raw = try check("openat", subject) {
+    let raw = try SystemError.check("openat", subject) {
       openat(descriptor.raw, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     }
     do {
       try FileDescriptor(raw).writeAll(bytes)
-      try check("renameat", subject) { renameat(descriptor.raw, temporary, descriptor.raw, name) }
+      try SystemError.check("renameat", subject) { renameat(descriptor.raw, temporary, descriptor.raw, name) }
     } catch {
       _ = unlinkat(descriptor.raw, temporary, 0)
       throw SystemError(code: error.code, call: error.call, subject: subject)
@@ -124,7 +136,7 @@ public final class Directory {
   /// Opens a file for locking, made if need be.
   func openForLock(_ name: String, create: Bool) throws(SystemError) -> FileDescriptor {
     FileDescriptor(
-      try check("openat", "\(path)/\(name)") {
+      try SystemError.check("openat", "\(path)/\(name)") {
         openat(descriptor.raw, name, O_RDWR | (create ? O_CREAT : 0) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
       })
   }
@@ -141,7 +153,7 @@ public final class Directory {
   func isSame(_ name: String, _ open: FileDescriptor) throws(SystemError) -> Bool {
     var here = stat()
     var there = stat()
-    try check("fstat", "\(path)/\(name)") { fstat(open.raw, &there) }
+    try SystemError.check("fstat", "\(path)/\(name)") { fstat(open.raw, &there) }
     if fstatat(descriptor.raw, name, &here, AT_SYMLINK_NOFOLLOW) != 0 {
       // Whoever asks opens it anew when it is another one, and would do so for ever where it can't be told.
       if errno == ENOENT { return false }

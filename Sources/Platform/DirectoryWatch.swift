@@ -4,15 +4,15 @@ import Glibc
 public final class DirectoryWatch {
   public let descriptor: FileDescriptor
 
-  /// - Throws: where inotify isn't to be had (its limits, or the file system); callers fall back to looking.
+  /// - Throws: where inotify isn't available, because of its limits or the file system; callers then poll.
   public init(_ path: String) throws(SystemError) {
     descriptor = FileDescriptor(
-      try check("inotify_init1", path) { inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC)) })
+      try SystemError.check("inotify_init1", path) { inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC)) })
     let mask = UInt32(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
-    try check("inotify_add_watch", path) { inotify_add_watch(descriptor.raw, path, mask) }
+    try SystemError.check("inotify_add_watch", path) { inotify_add_watch(descriptor.raw, path, mask) }
   }
 
-  /// Forgets what has been told; the caller looks at the folder itself, which can't be out of date.
+  /// Discards the events. The caller looks at the folder itself, which is never out of date.
   public func drain() {
     while let bytes = try? descriptor.read(upTo: 65536), !bytes.isEmpty {}
   }

@@ -30,7 +30,8 @@ public final class EventLoop {
   /// Ends `run` after the handler that calls this.
   public func stop() { isRunning = false }
 
-  /// Runs until `stop`. An error of a handler ends it. What was watched is let go of then: handlers hold on to the loop.
+  /// Runs until `stop`, or until a handler throws. Then it forgets all that it watched, because handlers hold the loop.
+  /// - Throws: what a handler throws, or the error of poll(2).
   public func run() throws {
     isRunning = true
     defer {
@@ -43,8 +44,8 @@ public final class EventLoop {
         try alarms.remove(at: due).handler()
         continue
       }
-      let next = alarms.map { $0.at.seconds - now.seconds }.min()
-      let timeout = next.map { Int32(min($0 * 1000, 3_600_000).rounded(.up)) } ?? -1
+      let forever: Int32 = -1
+      let timeout = alarms.map(\.at).min()?.pollTimeout(from: now) ?? forever
       var descriptors = sources.map { pollfd(fd: $0.descriptor.raw, events: Int16(POLLIN), revents: 0) }
       guard poll(&descriptors, nfds_t(descriptors.count), timeout) >= 0 else {
         if errno == EINTR { continue }

@@ -28,8 +28,8 @@ public final class FileDescriptor {
 
   /// From now on `read` gives nil rather than wait.
   public func makeNonBlocking() throws(SystemError) {
-    let flags = try check("fcntl", "descriptor \(raw)") { fcntl(raw, F_GETFL) }
-    try check("fcntl", "descriptor \(raw)") { fcntl(raw, F_SETFL, flags | O_NONBLOCK) }
+    let flags = try SystemError.check("fcntl", "descriptor \(raw)") { fcntl(raw, F_GETFL) }
+    try SystemError.check("fcntl", "descriptor \(raw)") { fcntl(raw, F_SETFL, flags | O_NONBLOCK) }
   }
 
   /// Everything up to the end of the file.
@@ -64,7 +64,7 @@ public final class FileDescriptor {
   /// The two ends of a new pipe, closed in whatever is started unless handed over.
   public static func pipe() throws(SystemError) -> (read: FileDescriptor, write: FileDescriptor) {
     var ends: [Int32] = [-1, -1]
-    try check("pipe2", "pipe") { pipe2(&ends, O_CLOEXEC) }
+    try SystemError.check("pipe2", "pipe") { pipe2(&ends, O_CLOEXEC) }
     return (FileDescriptor(ends[0]), FileDescriptor(ends[1]))
   }
 }

@@ -45,10 +45,10 @@ public final class FileLock {
     throw SystemError.last("flock", "\(folder.path)/\(name)")
   }
 
-  /// Whether this process has the lock now, by itself or with whoever handed it on.
+  /// Whether a process has the lock now, alone or shared with a process that it inherited it from.
   ///
-  /// By what the kernel says of each file that the process has open: proc_pid_fdinfo(5). What is written in the file
-  /// anybody may have written who ever had it.
+  /// The kernel says so of each file that the process has open: proc_pid_fdinfo(5). What is written in the locked file is no
+  /// proof: everybody who ever had it open could have written that.
   public static func isHeld(_ name: String, in folder: Directory, by pid: Int32) -> Bool {
     guard let descriptors = try? Directory.open("/proc/\(pid)/fd"),
       let information = try? Directory.open("/proc/\(pid)/fdinfo"), let numbers = try? descriptors.names()
@@ -82,7 +82,7 @@ public final class FileLock {
 
   /// What the holder wrote into the locked file, so that others can say for whom they wait.
   public func write(_ bytes: [UInt8]) throws(SystemError) {
-    try check("ftruncate", "lock") { ftruncate(file.raw, 0) }
+    try SystemError.check("ftruncate", "lock") { ftruncate(file.raw, 0) }
     try file.writeAll(bytes)
   }
 
@@ -91,6 +91,11 @@ public final class FileLock {
 
 /// Interrupts a blocking system call of this thread at a deadline.
 private enum AlarmClock {
+  /// The shortest time until the first ring, in seconds: 0 would mean never, timer_settime(2).
+  private static let shortest = 0.001
+  /// Between further rings, in seconds. The first may come just before the call that it is to interrupt.
+  private static let interval = 0.05
+
   static func run<T>(until deadline: Instant, _ body: () throws(SystemError) -> T) throws(SystemError) -> T {
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { _ in }
@@ -99,10 +104,9 @@ private enum AlarmClock {
     var ours = Signals.set([SIGALRM])
     var mask = sigset_t()
     pthread_sigmask(SIG_UNBLOCK, &ours, &mask)
-    // It rings again and again: the first ring may come just before the call that it is to interrupt.
-    let first = max(deadline.seconds - Instant.now().seconds, 0.001)
+    let first = max(deadline.seconds - Instant.now().seconds, shortest)
     var timer: timer_t?
-    try check("timer_create", "timer") { clinux_start_timer(&timer, SIGALRM, first, 0.05) }
+    try SystemError.check("timer_create", "timer") { clinux_start_timer(&timer, SIGALRM, first, interval) }
     defer {
       timer_delete(timer)
       pthread_sigmask(SIG_SETMASK, &mask, nil)

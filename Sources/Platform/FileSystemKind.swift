@@ -1,6 +1,6 @@
 import CLinux
 
-/// What kind of file system a path lies on, as far as it matters here.
+/// The kind of file system that a path is on, as far as it matters here.
 public enum FileSystemKind: Equatable, Sendable {
   case local
   /// Another machine's: no events for what others change there, and SQLite's WAL mode is unsafe

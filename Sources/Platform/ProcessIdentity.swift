@@ -1,8 +1,8 @@
 import CLinux
 import Glibc
 
-/// Which process this is, such that neither a reused process id, nor a reboot, nor another container's process ids
-/// can be taken for it.
+/// Tells one process from all others: from a later one with the same id, also after a reboot, and from one with the same id
+/// in another container.
 public struct ProcessIdentity: Codable, Equatable, Sendable {
   public let pid: Int32
   /// When the process started, in clock ticks since boot: field 22 of /proc/PID/stat, see proc(5).
@@ -44,7 +44,8 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
   public static func own() throws(SystemError) -> ProcessIdentity {
     if let own = ProcessIdentity(of: getpid()) { return own }
     // Why, if it can be told: a process may have too many files open, or /proc may not be mounted.
-    _ = FileDescriptor(try check("open", "/proc/self/stat") { Glibc.open("/proc/self/stat", O_RDONLY | O_CLOEXEC) })
+    _ = FileDescriptor(
+      try SystemError.check("open", "/proc/self/stat") { Glibc.open("/proc/self/stat", O_RDONLY | O_CLOEXEC) })
     throw SystemError(code: EINVAL, call: "read", subject: "/proc/self/stat")
   }
 
@@ -89,9 +90,7 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
   private static let currentTimeNamespace = namespace("time")
 
   private static func namespace(_ kind: String) -> String? {
-    var buffer = [CChar](repeating: 0, count: 256)
-    let count = readlink("/proc/self/ns/\(kind)", &buffer, buffer.count)
-    return count > 0 ? String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+    SymbolicLink.target(of: "/proc/self/ns/\(kind)")
   }
 
   private static func look(at pid: Int32) -> (parent: Int32, startTime: UInt64)? {
@@ -122,7 +121,7 @@ public final class ProcessHandle {
     descriptor = FileDescriptor(raw)
   }
 
-  /// - Returns: whether the signal was sent; not when the process has ended.
+  /// - Returns: whether the signal was sent; false when the process has ended.
   @discardableResult
   public func send(_ signal: Int32) -> Bool { clinux_pidfd_send_signal(descriptor.raw, signal) == 0 }
 
@@ -131,8 +130,7 @@ public final class ProcessHandle {
   public func waitForEnd(until deadline: Instant) -> Bool {
     while true {
       var descriptors = [pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)]
-      let left = deadline.seconds - Instant.now().seconds
-      let result = poll(&descriptors, 1, Int32(max(0, min(left * 1000, 3_600_000))))
+      let result = poll(&descriptors, 1, deadline.pollTimeout())
       if result > 0 { return true }
       if result == 0 && Instant.now() >= deadline { return false }
     }

@@ -18,7 +18,7 @@ public final class Signals {
     var set = Self.set(numbers)
     sigprocmask(SIG_BLOCK, &set, nil)
     descriptor = FileDescriptor(
-      try check("signalfd", "signals") { signalfd(-1, &set, Int32(SFD_NONBLOCK) | Int32(SFD_CLOEXEC)) })
+      try SystemError.check("signalfd", "signals") { signalfd(-1, &set, Int32(SFD_NONBLOCK) | Int32(SFD_CLOEXEC)) })
   }
 
   /// The next signal that has arrived, or nil.
@@ -36,7 +36,7 @@ public final class Signals {
 
   static let failedWrites = [SIGPIPE, SIGXFSZ]
 
-  /// Sends this process a signal when the one that started it ends; where the system refuses, it doesn't.
+  /// Has the kernel send this process a signal when its parent ends; 0 takes that back. Does nothing where it can't be had.
   public static func whenParentEnds(send signal: Int32) { _ = clinux_set_parent_death_signal(signal) }
 
   static func set(_ numbers: [Int32]) -> sigset_t {

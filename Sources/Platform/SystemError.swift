@@ -22,14 +22,14 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
 
   public var reason: String { String(cString: strerror(code)) }
   public var description: String { "\(subject): \(reason) (\(call))" }
-}
 
-/// Repeats a call that a signal interrupted, and turns its -1 into an error.
-@discardableResult
-func check(_ call: String, _ subject: String, _ body: () -> Int32) throws(SystemError) -> Int32 {
-  while true {
-    let result = body()
-    if result != -1 { return result }
-    if errno != EINTR { throw SystemError.last(call, subject) }
+  /// Repeats a call that a signal interrupted, and turns its -1 into an error.
+  @discardableResult
+  static func check(_ call: String, _ subject: String, _ body: () -> Int32) throws(SystemError) -> Int32 {
+    while true {
+      let result = body()
+      if result != -1 { return result }
+      if errno != EINTR { throw SystemError.last(call, subject) }
+    }
   }
 }

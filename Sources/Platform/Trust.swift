@@ -44,6 +44,9 @@ public enum Trust {
     return problem(with: path, links: &links)
   }
 
+  /// As many links as the kernel follows; see path_resolution(7).
+  private static let linkLimit = 40
+
   private static func problem(with path: String, links: inout Int) -> Distrust? {
     var reached = ""
     var rest = path.split(separator: "/").filter { $0 != "." }[...]
@@ -61,9 +64,8 @@ public enum Trust {
         continue
       }
       links += 1
-      // As many as the kernel follows; see path_resolution(7).
-      guard links <= 40 else { return Distrust(path: next, .unknown(ELOOP)) }
-      guard let target = target(of: next) else { return Distrust(path: next, .unknown(errno)) }
+      guard links <= linkLimit else { return Distrust(path: next, .unknown(ELOOP)) }
+      guard let target = SymbolicLink.target(of: next) else { return Distrust(path: next, .unknown(errno)) }
       if target.hasPrefix("/") { reached = "" }
       rest = (target.split(separator: "/").filter { $0 != "." } + rest)[...]
     }
@@ -81,20 +83,14 @@ public enum Trust {
     // A link has no mode of its own.
     if kind == S_IFLNK { return (true, nil) }
     var others = status.st_mode & 0o022
-    // In a folder like /tmp nobody can replace what isn't hers; what lies in it is looked at next.
+    // In a folder with the sticky bit, such as /tmp, nobody can replace another user's files.
     if kind == S_IFDIR && status.st_mode & S_ISVTX != 0 { others = 0 }
     if others & 0o020 != 0 && isPrivate(group: status.st_gid) && clinux_has_acl(path) == 0 { others &= ~0o020 }
     return (false, others == 0 ? nil : Distrust(path: path, .writableByOthers(mode: status.st_mode & 0o7777)))
   }
 
-  private static func target(of link: String) -> String? {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink(link, &buffer, buffer.count)
-    return count > 0 ? String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
-  }
-
-  /// Whether a group is this user's alone, as where each user has a group of her own name and `umask` is 002: nobody else
-  /// is in it, by the files group(5) and passwd(5). What only a directory service knows counts as no such group.
+  /// Whether a group has the name of this user, and nobody else in it, by the files group(5) and passwd(5). Many systems
+  /// give each user such a group, and set `umask` to 002. A group that only a directory service knows doesn't count.
   private static func isPrivate(group: UInt32) -> Bool {
     let users = entries(of: "passwd")
     guard let me = users.first(where: { $0.count > 3 && $0[2] == "\(geteuid())" }),

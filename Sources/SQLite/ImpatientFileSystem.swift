@@ -1,13 +1,16 @@
 import CSQLite
 import Glibc
 
-/// SQLite's own access to files, https://sqlite.org/vfs.html, but for how long it sleeps at a time.
+/// SQLite's own access to files (a "VFS", https://sqlite.org/vfs.html), with shorter sleeps.
 ///
-/// Where a lock of a log's index fails that nobody has, SQLite tries again a hundred times, and sleeps for ten seconds in
-/// all (`walTryBeginRead` in its wal.c), whatever the busy timeout: a run would stand still that long, and again at its
-/// end, where the locks of a file system don't work. Whom it really waits for there is done in a moment.
+/// On a file system whose locks don't work, SQLite can't lock the index of the write-ahead log. It then tries a hundred
+/// times, and sleeps for ten seconds in all, whatever the busy timeout is (`walTryBeginRead` in its wal.c): a run would
+/// stand still that long, and again at its end. Where another process really has that lock, it needs it only for a moment.
 enum ImpatientFileSystem {
-  /// Under this name connections find it; nil where it can't be had: then SQLite's own is used.
+  /// In microseconds.
+  private static let longestSleep: Int32 = 10_000
+
+  /// The name by which connections ask for it; nil where it can't be registered: then SQLite's own is used.
   static let name: String? = {
     guard let original = sqlite3_vfs_find(nil) else { return nil }
     let name = "testmon-xdist"
@@ -17,7 +20,7 @@ enum ImpatientFileSystem {
     own.pointee.zName = UnsafePointer(strdup(name))
     own.pointee.pNext = nil
     own.pointee.xSleep = { _, microseconds in
-      usleep(UInt32(max(0, min(microseconds, 10_000))))
+      usleep(UInt32(max(0, min(microseconds, ImpatientFileSystem.longestSleep))))
       return microseconds
     }
     return own.pointee.zName != nil && sqlite3_vfs_register(own, 0) == SQLITE_OK ? name : nil

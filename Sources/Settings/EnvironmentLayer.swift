@@ -22,7 +22,7 @@ struct EnvironmentLayer: Layer {
   func refusal(of name: String, known: [String]) -> String {
     // The prefix, which all names share, would make any two of them look close.
     let rests = known.map { String($0.dropFirst(Self.prefix.count)) }
-    let suggestion = closest(to: String(name.dropFirst(Self.prefix.count)), among: rests)
+    let suggestion = Spelling.closest(to: String(name.dropFirst(Self.prefix.count)), among: rests)
     return "unknown variable\(suggestion.map { "; did you mean \(Self.prefix)\($0)?" } ?? "")"
   }
 }

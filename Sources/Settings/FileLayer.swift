@@ -33,7 +33,7 @@ struct FileLayer: Layer {
       return "unknown table 'tool'; in this file settings stand at the top level, without [tool.testmon-xdist]"
     }
     let place = file.table.isEmpty ? "" : " in [\(file.table.joined(separator: "."))]"
-    let suggestion = didYouMean(name, known)
+    let suggestion = Spelling.didYouMean(name, known)
     let rest = suggestion.isEmpty ? "; the keys are \(known.joined(separator: ", "))" : suggestion
     return "unknown key '\(name)'\(place)\(rest)"
   }

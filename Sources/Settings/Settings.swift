@@ -1,4 +1,5 @@
 import Text
+import Variables
 
 /// The settings, and all that is said of each: files, variables, help, the manual page and the README follow from here.
 ///
@@ -96,9 +97,5 @@ public struct Settings: Equatable, Sendable {
   }()
 
   /// Variables of ours that are no settings: the product's own processes tell each other things by them.
-  public static let reservedVariables = [
-    "TESTMON_XDIST_RUN_ID", "TESTMON_XDIST_WORKER_ID", "TESTMON_XDIST_ENVIRONMENT_ID", "TESTMON_XDIST_DATA_VERSION",
-    "TESTMON_XDIST_EXECUTABLE", "TESTMON_XDIST_PLUGIN_PATH", "TESTMON_XDIST_CONFIG", "TESTMON_XDIST_ENVIRONMENT",
-    "TESTMON_XDIST_QUIET", "TESTMON_XDIST_WORKERS", "TESTMON_XDIST_ROOTDIR", "TESTMON_XDIST_ADDED",
-  ]
+  public static let reservedVariables = EnvironmentVariable.allCases.map(\.rawValue)
 }

@@ -95,7 +95,7 @@ struct SettingsTable {
   private static func isMisspelt(_ key: String, _ right: String) -> Bool {
     let letters = { (text: String) in text.lowercased().filter { $0 != "-" && $0 != "_" } }
     // Closer than for a suggestion: there may well be a tool of a similar name.
-    return letters(key) == letters(right) || (key.utf8.count <= 20 && editDistance(key, right) <= 2)
+    return letters(key) == letters(right) || (key.utf8.count <= 20 && Spelling.editDistance(key, right) <= 2)
   }
 
   private static func entries(of table: TOMLTable, _ scanned: [KeyScanner.Entry]) -> [Entry] {

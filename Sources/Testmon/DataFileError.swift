@@ -2,6 +2,7 @@ import CSQLite
 import Glibc
 import SQLite
 import Text
+import Variables
 
 /// Why a data file can't be used. Its description is a sentence for people that names the file and what to do next.
 public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -55,6 +56,9 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
     self.underlying = underlying
   }
 
+  /// `SQLITE_IOERR_SHORT_READ`, a macro that Swift doesn't import: <https://sqlite.org/rescode.html#ioerr_short_read>.
+  private static let shortRead = SQLITE_IOERR | 2 << 8
+
   init(path: String, _ error: SQLiteError) {
     let reason: Reason =
       switch error.code {
@@ -63,7 +67,7 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
       case SQLITE_READONLY: .readOnly
       case SQLITE_FULL: .full
       // A file that ends in the middle of a page.
-      case SQLITE_IOERR where error.extendedCode == 522: .corrupt
+      case SQLITE_IOERR where error.extendedCode == Self.shortRead: .corrupt
       case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH, SQLITE_IOERR: .unreadable(error.systemError)
       default: .other(error.message)
       }
@@ -74,6 +78,7 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
     let word = ShellWord.quote(path)
     let folderWord = ShellWord.quote(folder)
     let file = "The data file \(path)"
+    let another = "name another file in \(EnvironmentVariable.dataFile)"
     let moveAway = "Move it away, and testmon makes a new one: mv \(word) \(ShellWord.quote(path + ".corrupt"))"
     switch reason {
     case .missing:
@@ -81,10 +86,9 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
     case .noFolder:
       return "\(file) can't be made: there is no folder \(folder). Make it: mkdir -p \(folderWord)"
     case .directory:
-      return "\(file) is a folder. Move it away, or name another file in TESTMON_DATAFILE: ls -ld \(word)"
+      return "\(file) is a folder. Move it away, or \(another): ls -ld \(word)"
     case .special:
-      return
-        "\(file) isn't a regular file. Move it away, or name another file in TESTMON_DATAFILE: ls -l \(word)"
+      return "\(file) isn't a regular file. Move it away, or \(another): ls -l \(word)"
     case .corrupt:
       let words = underlying.map { " (SQLite: \($0.message))" } ?? ""
       return "\(file) is damaged or isn't a SQLite database\(words). \(moveAway)"
@@ -107,16 +111,16 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
     case .newerDataVersion(let found):
       return """
         \(file) wasn't touched: it is of data version \(found), newer than all that testmon-xdist knows, and the \
-        installed testmon would delete it. Install the testmon that made it, or name another file in TESTMON_DATAFILE
+        installed testmon would delete it. Install the testmon that made it, or \(another)
         """
     case .otherDataVersion(let found, let expected):
       return """
         \(file) is of data version \(found), not \(expected): another release of testmon has written it since. \
-        Use one release of testmon for one data file, or name another file in TESTMON_DATAFILE
+        Use one release of testmon for one data file, or \(another)
         """
     case .notTestmons:
       return """
-        \(file) is a database, but not testmon's; it wasn't touched. Name another file in TESTMON_DATAFILE, \
+        \(file) is a database, but not testmon's; it wasn't touched: \(another), \
         or move this one away: mv \(word) \(ShellWord.quote(path + ".other"))
         """
     case .incomplete(let missing):

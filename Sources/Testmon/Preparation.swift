@@ -7,7 +7,7 @@ public struct Preparation: Equatable, Sendable {
   public let packagesChanged: Bool
   /// There was no data file, or an empty one, or one of another data version.
   public let created: Bool
-  /// What was recorded with these very packages, before others took their place, is in use again.
+  /// Packages and Python are again as they were once before, and what was recorded then is in use again.
   public let pickedUpAgain: Bool
   /// The file has the table in which the tests that coordinated runs record are marked.
   public let marksTests: Bool

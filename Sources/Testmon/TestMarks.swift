@@ -1,6 +1,6 @@
 import SQLite
 
-/// Which tests coordinated runs have recorded: a table of our own in testmon's data file, with their rows' ids.
+/// Which tests coordinated runs have recorded: a table of our own in testmon's data file, with the ids of their rows.
 ///
 /// testmon by itself may have recorded by a core of coverage's that can't tell tests apart, and its tables don't say so.
 /// The plugin marks each row that a coordinated run inserts; whoever records the test next deletes that row and inserts

@@ -187,11 +187,11 @@ private func usageError(_ arguments: String...) -> UsageError? {
   func noWorkerID(_ id: String) { #expect(!WorkerID.isValid(id)) }
 
   @Test func distance() {
-    #expect(editDistance("", "abc") == 3)
-    #expect(editDistance("abc", "") == 3)
-    #expect(editDistance("abcd", "acbd") == 1)
-    #expect(editDistance("kitten", "sitting") == 3)
-    #expect(closest(to: String(repeating: "a", count: 100_000), among: ["status"]) == nil)
+    #expect(Spelling.editDistance("", "abc") == 3)
+    #expect(Spelling.editDistance("abc", "") == 3)
+    #expect(Spelling.editDistance("abcd", "acbd") == 1)
+    #expect(Spelling.editDistance("kitten", "sitting") == 3)
+    #expect(Spelling.closest(to: String(repeating: "a", count: 100_000), among: ["status"]) == nil)
   }
 
   @Test func shellWords() {

@@ -20,8 +20,8 @@ import Testing
 
   private var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() }
 
-  private func run(_ id: String, at seconds: Double = 1_795_430_160.25, workers: Int? = 2) -> History.Run {
-    History.Run(
+  private func run(_ id: String, at seconds: Double = 1_795_430_160.25, workers: Int? = 2) -> History.RunStart {
+    History.RunStart(
       runID: id, startedAt: Date(timeIntervalSince1970: seconds), version: "1.0.0", kind: .pytest, ownerPID: 42,
       environmentName: "é'\n", pythonVersion: "3.11.7", dataVersion: 14, packagesChanged: true,
       expectedWorkers: workers)
@@ -37,7 +37,7 @@ import Testing
         try history.workerReady(.init(workerID: "gw0", pid: 100, readyAfter: 99), of: "r1")
         try history.workerReady(.init(workerID: "gw0", pid: 102, readyAfter: 7), of: "r1")
         let open = try #require(history.recent(5).first)
-        #expect(open.run == run("r1") && open.outcome == nil && open.endedAt == nil && open.exitStatus == nil)
+        #expect(open.start == run("r1") && open.outcome == nil && open.endedAt == nil && open.exitStatus == nil)
         #expect(open.workers.map(\.workerID) == ["gw0", "gw1"] && open.workers.first?.pid == 102)
         try history.end(
           runID: "r1", outcome: .finished, exitStatus: 1, at: Date(timeIntervalSince1970: 1_795_430_170.5))
@@ -57,12 +57,12 @@ import Testing
     try cleaned {
       let history = try History(path: path)
       for (index, id) in ["a", "b", "c"].enumerated() { try history.begin(run(id, at: Double(-index), workers: nil)) }
-      #expect(try history.recent(2).map(\.run.runID) == ["c", "b"])
+      #expect(try history.recent(2).map(\.start.runID) == ["c", "b"])
       #expect(try history.recent(-1).isEmpty)
       #expect(try history.recent(.max).count == 3)
       try history.workerReady(.init(workerID: "gw0", pid: 1, readyAfter: 1), of: "a")
       try history.prune(keep: 2)
-      #expect(try history.recent(9).map(\.run.runID) == ["c", "b"])
+      #expect(try history.recent(9).map(\.start.runID) == ["c", "b"])
       // Its workers are gone with it.
       try history.begin(run("a"))
       #expect(try history.recent(1).first?.workers == [])
@@ -110,10 +110,10 @@ import Testing
       #expect(throws: HistoryError.self) {
         try History(path: path, journalMode: .wal, migrations: more + ["CREATE TABLE runs (x)"])
       }
-      #expect(try History(path: path).recent(1).first?.run.version == "1.0.0")
+      #expect(try History(path: path).recent(1).first?.start.version == "1.0.0")
       for _ in 0..<2 {
         let history = try History(path: path, journalMode: .wal, migrations: more)
-        #expect(try history.recent(1).first?.run.version == "migrated twice")
+        #expect(try history.recent(1).first?.start.version == "migrated twice")
       }
       // Now it is newer than what this release knows.
       let before = try Data(contentsOf: URL(filePath: path))

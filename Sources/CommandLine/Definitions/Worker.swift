@@ -1,4 +1,5 @@
 import Settings
+import Variables
 
 extension CommandTable {
   static let worker = CommandDefinition(
@@ -8,8 +9,8 @@ extension CommandTable {
       """
       Waits until the controller has prepared the data, checks that the run is alive and that the data file can be \
       read and holds its environment, and acknowledges as ID. Then prints what it learned, or runs COMMAND with it in \
-      the environment: `TESTMON_XDIST_RUN_ID`, `TESTMON_XDIST_WORKER_ID`, `TESTMON_XDIST_ENVIRONMENT_ID` and \
-      `TESTMON_DATAFILE`.
+      the environment: `\(EnvironmentVariable.runID)`, `\(EnvironmentVariable.workerID)`, \
+      `\(EnvironmentVariable.environmentID)` and `\(EnvironmentVariable.dataFile)`.
       """,
       """
       A pytest below COMMAND selects tests from the shared data and stores nothing.

@@ -90,7 +90,7 @@ public enum HelpText {
     options.visible.map { "  \($0.signature)\n" + fill($0.paragraph, indent: 6) }.joined()
   }
 
-  private static func entries(_ entries: [Entry]) -> String {
+  private static func entries(_ entries: [DocumentedName]) -> String {
     entries.map { "  \($0.name)\n" + fill($0.meaning, indent: 6) }.joined()
   }
 

@@ -86,7 +86,7 @@ enum ManPage {
       markup(setting.paragraph))
   }
 
-  private static func entries(_ entries: [Entry]) -> String {
+  private static func entries(_ entries: [DocumentedName]) -> String {
     entries.map { tagged("\\fB\(escape($0.name))\\fR", markup($0.meaning)) }.joined(separator: "\n")
   }
 

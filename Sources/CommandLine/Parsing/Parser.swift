@@ -111,7 +111,7 @@ struct Parser {
     guard !text.isEmpty else { throw error("\(spelling) needs a value that isn't empty: \(spelling) \(metavar)") }
     guard option.choices.isEmpty || option.choices.contains(text) else {
       let known = option.choices.joined(separator: ", ")
-      throw error("\(spelling): '\(text)' is none of \(known)\(didYouMean(text, option.choices))")
+      throw error("\(spelling): '\(text)' is none of \(known)\(Spelling.didYouMean(text, option.choices))")
     }
   }
 
@@ -133,7 +133,7 @@ struct Parser {
       return error("\(spelling) stands alone: \(CommandTable.program) \(spelling), without '\(command.rawValue)'")
     }
     let known = CommandTable.options(for: result.command).filter { !$0.hidden }.map(\.flag)
-    let suggestion = isLong ? didYouMean(spelling, known) : ""
+    let suggestion = isLong ? Spelling.didYouMean(spelling, known) : ""
     let place = takesCommand && suggestion.isEmpty ? "; options of COMMAND come after '--'" : ""
     return error("unknown option '\(spelling)'\(suggestion)\(place)")
   }
@@ -148,7 +148,7 @@ struct Parser {
     guard let name = result.command else {
       guard let command = CommandName(rawValue: word) else {
         let names = CommandName.allCases.map(\.rawValue)
-        throw error("unknown command '\(word)'\(didYouMean(word, names))")
+        throw error("unknown command '\(word)'\(Spelling.didYouMean(word, names))")
       }
       result.command = command
       return

@@ -70,7 +70,7 @@ struct RequestBuilder {
   private func helpTopic() throws(UsageError) -> CommandName? {
     guard let word = invocation.operands.first else { return nil }
     guard let topic = CommandName(rawValue: word) else {
-      throw error("unknown command '\(word)'\(didYouMean(word, CommandName.allCases.map(\.rawValue)))")
+      throw error("unknown command '\(word)'\(Spelling.didYouMean(word, CommandName.allCases.map(\.rawValue)))")
     }
     return topic
   }

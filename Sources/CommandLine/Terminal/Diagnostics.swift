@@ -1,4 +1,4 @@
-/// What the user is told on stderr besides results: one line a message.
+/// What the user is told on stderr, besides the results on stdout: one line a message.
 ///
 /// Everything is escaped here (see ``Printable``), so that no message can drive the terminal or fake a second line.
 public struct Diagnostics: Sendable {

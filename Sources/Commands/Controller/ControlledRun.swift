@@ -1,0 +1,125 @@
+import CommandLine
+import Coordination
+import FoundationEssentials
+import Platform
+import Settings
+import Testmon
+
+/// A run from its beginning to its end: what all three forms of the controller have in common.
+final class ControlledRun {
+  var id: String { run.id }
+
+  private let run: any Run
+  private let context: Context
+  private let history: RunRecorder
+  private var acknowledged: Set<String> = []
+  /// Where the history goes; nil where pytest has made no cache.
+  private var historyFolder: String?
+  private var clockIsRunning = false
+  private var published: (marker: Marker, at: Instant)?
+
+  /// Begins a run, waiting for whoever holds the project.
+  init(_ context: Context, kind: Holder.Kind, owner: ProcessIdentity, starter: ProcessIdentity? = nil) throws {
+    self.context = context
+    run = try RunRequest(
+      rootdir: context.project.rootdir, kind: kind, owner: owner, starter: starter, outerID: context.outerRunID,
+      lockTimeout: context.settings.lockTimeout.value
+    ).begin { holder, limit in
+      let limit = limit.map { "up to \(TimeText.seconds($0)) " } ?? ""
+      let whom = holder.map(\.summary) ?? "another run"
+      let hint = holder?.kind == .held ? "; 'testmon-xdist cleanup' ends it" : ""
+      context.diagnostics.note("waiting \(limit)for \(whom) to end in \(context.project.rootdir)\(hint)")
+    }
+    history = RunRecorder(context, run)
+    context.diagnostics.debug("holding run \(run.id) in \(run.folder.directory.path)")
+  }
+
+  /// Prepares the data file and tells the workers.
+  func makeReady(_ facts: Facts) throws -> (Marker, Preparation) {
+    let began = Instant.now()
+    context.diagnostics.debug("preparing \(facts.databasePath)")
+    let preparation = try DataFile.prepare(
+      at: facts.databasePath, dataVersion: facts.dataVersion, environment: facts.environment,
+      keep: context.settings.keepEnvironments.value,
+      now: Date(timeIntervalSince1970: WallClock.now()), refusingNewer: context.settings.stopOnNewer.value,
+      markingTests: facts.mixesTestsUpAlone)
+    if let copy = preparation.keptAside {
+      let relation = DataVersion.isNewer(copy.dataVersion) ? ", newer than all that testmon-xdist knows" : ""
+      context.diagnostics.warning(
+        "the installed testmon would delete \(facts.databasePath), which is of data version \(copy.dataVersion)"
+          + "\(relation); it is kept as \(copy.path)")
+    }
+    let marker = try run.publish(facts, preparation, version: version)
+    published = (marker, .now())
+    historyFolder = facts.historyFolder
+    context.diagnostics.debug(
+      "environment \(marker.environmentID) of \(facts.databasePath) ready after "
+        + "\(TimeText.milliseconds(since: began)); expecting \(facts.expectedWorkers) workers")
+    return (marker, preparation)
+  }
+
+  /// From now on pytests below may work with the data file.
+  func letPytestsJoin() { (run as? WholeRun)?.letPytestsJoin() }
+
+  /// Watches the acknowledgements come in from now on, and warns when some are late; nothing waits for them.
+  func watchWorkers(in loop: EventLoop) {
+    guard let published else { return }
+    history.begin(published.marker, folder: historyFolder)
+    if let watch = try? DirectoryWatch(run.folder.directory.path) {
+      loop.watch(watch.descriptor) {
+        watch.drain()
+        self.lookForWorkers()
+        if !self.acknowledged.isEmpty { self.startClock(in: loop) }
+      }
+    }
+    lookForWorkers()
+    // A command may do anything before its first worker starts: the clock starts with that worker.
+    if run.holder.kind != .command { startClock(in: loop, at: published.at) }
+  }
+
+  /// Starts the time that workers have to be ready, and warns when it is over and some aren't.
+  private func startClock(in loop: EventLoop, at start: Instant = .now()) {
+    let expected = published?.marker.expectedWorkers ?? 0
+    guard expected > 0, !clockIsRunning else { return }
+    clockIsRunning = true
+    let timeout = context.settings.workerTimeout.value
+    loop.at(start.advanced(by: timeout)) {
+      self.lookForWorkers()
+      let ready = self.acknowledged.count
+      if ready < expected {
+        self.context.diagnostics.warning(
+          "Worker timeout: \(ready)/\(expected) ready after \(TimeText.seconds(timeout))")
+      }
+    }
+  }
+
+  /// Takes in the acknowledgements, unless they are for the marker of a pytest that has joined.
+  private func lookForWorkers() {
+    guard let published, (try? run.folder.marker()) == published.marker,
+      let all = try? run.folder.acknowledgements(of: run.id)
+    else { return }
+    for one in all where acknowledged.insert(one.workerID).inserted {
+      context.diagnostics.debug("worker \(one.workerID) ready after \(one.readyAfter(published.marker)) ms")
+      history.workerReady(one, of: published.marker)
+    }
+  }
+
+  /// Ends the run: its folder is removed first, for that is what others wait for.
+  func end(_ outcome: RunRecorder.Outcome, exitStatus: Int32? = nil) throws {
+    lookForWorkers()
+    // Whoever keeps the data file alone, as CI caches do, then has everything. Where a pytest still writes, this is left to
+    // a later run.
+    if let path = published?.marker.databasePath { try? DataFile.fold(at: path, busyTimeout: .zero) }
+    defer { history.end(outcome, exitStatus: exitStatus) }
+    let path = run.folder.directory.path
+    switch try run.end() {
+    case .removed: context.diagnostics.debug("run \(run.id) ended")
+    case .left(let names):
+      context.diagnostics.warning("left \(path): \(names.joined(separator: ", ")) in it isn't ours")
+    case .inUse(let holder):
+      let whom = holder.map(\.summary) ?? "another run"
+      context.diagnostics.warning("left \(path): \(whom) goes on, and removes it when it ends")
+    case .stuck(let reason): context.diagnostics.warning("left \(path): it is empty, but can't be removed: \(reason)")
+    }
+  }
+}

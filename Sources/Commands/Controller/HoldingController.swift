@@ -1,0 +1,79 @@
+import CommandLine
+import Coordination
+import Glibc
+import Platform
+import Settings
+
+/// `controller` without a command: a run that is held open for `worker`s of a shell script.
+struct HoldingController {
+  private let options: ControllerOptions
+  private let context: Context
+
+  init(_ options: ControllerOptions, _ context: Context) {
+    self.options = options
+    self.context = context
+  }
+
+  func run() throws -> Int32 {
+    if options.detached { Detachment.begin() }
+    let own = try ProcessIdentity.own()
+    let ancestors = ProcessIdentity.ancestors()
+    let owner = options.detached ? own : ancestors.first ?? own
+    // The background half's parent is the half that waits for it; the script is above that one.
+    let starter = ancestors.dropFirst(options.detached ? 1 : 0).first
+    // Opened before the run is ready: a script that then ends at once must not be missed.
+    let handle = owner == own ? nil : owner.open()
+    let facts = try context.facts(options)
+    let run = try ControlledRun(context, kind: .held, owner: owner, starter: starter)
+    let signals = try Signals([SIGTERM, SIGINT, SIGHUP, SIGQUIT])
+    do {
+      _ = try run.makeReady(facts)
+      run.letPytestsJoin()
+      if options.detached { try Detachment.tellReady() }
+    } catch {
+      try? run.end(.failed)
+      throw error
+    }
+    if !options.detached {
+      context.diagnostics.note("run \(run.id) is ready for workers; Ctrl-C or 'testmon-xdist cleanup' ends it")
+    }
+    let loop = EventLoop()
+    run.watchWorkers(in: loop)
+    loop.watch(signals.descriptor) {
+      while signals.next() != nil { loop.stop() }
+    }
+    // The run ends with the script at the latest.
+    if let handle { loop.watch(handle.descriptor) { loop.stop() } }
+    if owner == own || handle != nil { try loop.run() }
+    try run.end(.finished)
+    return ExitStatus.done.rawValue
+  }
+}
+
+extension Context {
+  /// The facts of the likeliest Python that answers, with what the command line says in place of its own.
+  func facts(_ options: ControllerOptions) throws(CommandFailure) -> Facts {
+    let pythons = PythonEnvironment.candidates(
+      explicit: options.python, rootdir: project.rootdir, environment: environment)
+    var failure = CommandFailure(
+      .usage, "no Python found in PATH; name the one that has pytest-testmon with --python PATH")
+    for (index, python) in pythons.enumerated() {
+      do {
+        var facts = try python.facts(rootdir: project.rootdir)
+        if let name = options.environment { (facts.environmentName, facts.isEnvironmentGiven) = (name, true) }
+        facts.expectedWorkers = options.workers ?? 0
+        facts.historyFolder = RunRecorder.folder(in: project)
+        return facts
+      } catch {
+        if python.distrust != nil && index + 1 < pythons.count {
+          diagnostics.warning(error.message)
+        } else {
+          diagnostics.debug(error.message)
+        }
+        // The user most likely meant the first.
+        if index == 0 { failure = error }
+      }
+    }
+    throw failure
+  }
+}

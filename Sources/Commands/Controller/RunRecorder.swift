@@ -1,0 +1,85 @@
+import CommandLine
+import Coordination
+import FoundationEssentials
+import Glibc
+import Platform
+import Settings
+
+/// Writes a run into the history. If that fails there is a debug line, and the run goes on.
+final class RunRecorder {
+  typealias Outcome = History.Outcome
+
+  private let context: Context
+  private let run: any Run
+  private var history: History?
+  /// The run's id in the history. Pytests that join a run share its id, so theirs have the process id, too.
+  private let key: String
+
+  init(_ context: Context, _ run: any Run) {
+    self.context = context
+    self.run = run
+    key = run is JoinedRun ? "\(run.id)/\(getpid())" : run.id
+  }
+
+  /// The folder in pytest's cache, where pytest has made that cache; we never do.
+  static func folder(in project: Project) -> String? {
+    guard access(project.cacheFolder, F_OK) == 0 else { return nil }
+    let parts = ["\(project.cacheFolder)/d", project.historyFolder]
+    return parts.allSatisfy { (try? Directory.make($0, mode: 0o755)) != nil } ? project.historyFolder : nil
+  }
+
+  static func open(in folder: String) throws(HistoryError) -> (History, replaced: HistoryError?) {
+    // SQLite's WAL needs all its readers on one machine.
+    let mode: History.JournalMode = FileSystemKind(of: folder) == .local ? .wal : .truncate
+    return try History.open(path: "\(folder)/history.db", journalMode: mode)
+  }
+
+  func begin(_ marker: Marker, folder: String?) {
+    guard let folder, context.settings.history.value > 0 else { return }
+    attempt {
+      let (history, replaced) = try Self.open(in: folder)
+      if let replaced { context.diagnostics.debug("\(replaced); it is begun anew") }
+      // We have the session lock, or have just given it away: of the runs that are open in the history, only the one
+      // around us can be alive.
+      try history.closeAbandoned(except: [key, run.id])
+      try history.begin(
+        History.RunStart(
+          runID: key, startedAt: Date(timeIntervalSince1970: marker.timestamp), version: version, kind: run.holder.kind,
+          ownerPID: marker.owner.pid, environmentName: marker.environmentName, pythonVersion: marker.pythonVersion,
+          dataVersion: marker.dataVersion, packagesChanged: marker.packagesChanged,
+          expectedWorkers: marker.expectedWorkers > 0 ? marker.expectedWorkers : nil))
+      self.history = history
+    }
+  }
+
+  func workerReady(_ one: Acknowledgement, of marker: Marker) {
+    attempt {
+      try history?.workerReady(
+        History.Worker(workerID: one.workerID, pid: one.pid, readyAfter: one.readyAfter(marker)), of: key)
+    }
+  }
+
+  func end(_ outcome: Outcome, exitStatus: Int32?) {
+    attempt {
+      try history?.end(runID: key, outcome: outcome, exitStatus: exitStatus.map(Int.init), at: Date())
+      try history?.prune(keep: context.settings.history.value)
+    }
+    history = nil
+  }
+
+  private func attempt(_ body: () throws -> Void) {
+    do {
+      try body()
+    } catch {
+      history = nil
+      context.diagnostics.debug("no history of this run: \(error)")
+    }
+  }
+}
+
+extension Acknowledgement {
+  /// Milliseconds from the marker's publication to this; 0 where the clock was set back.
+  func readyAfter(_ marker: Marker) -> Int {
+    Int(max(0, (timestamp - marker.timestamp) * 1000).clampedToInt.rounded())
+  }
+}

@@ -1,0 +1,19 @@
+import Platform
+import Variables
+
+/// Does the project lie on a file system where events arrive and SQLite's WAL mode is safe?
+struct FileSystemCheck: Check {
+  let name = "file-system"
+
+  func run(in context: CheckContext) -> [Finding] {
+    guard case .network(let kind) = FileSystemKind(of: Path.parent(of: context.dataFile)) else {
+      return [.good("the file system is local")]
+    }
+    return [
+      .warning(
+        "\(context.dataFile) lies on a network file system (\(kind)): SQLite's WAL mode, which testmon uses, "
+          + "is unsafe there when more than one machine writes, and changes are only found by polling",
+        next: "put the data file on a local disk: export \(EnvironmentVariable.dataFile)=/var/tmp/NAME.testmondata")
+    ]
+  }
+}

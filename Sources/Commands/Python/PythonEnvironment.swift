@@ -1,0 +1,129 @@
+import CommandLine
+import Coordination
+import Glibc
+import Platform
+import PytestPlugin
+import Text
+import Variables
+
+/// The Python that a run is for, and what it knows.
+struct PythonEnvironment {
+  /// The interpreter.
+  let path: String
+  /// Why it isn't started: somebody else may have put it there. Only where nobody has named it.
+  private(set) var distrust: Distrust?
+
+  /// How long an interpreter may take to answer, in seconds: pytest imports a project's conftest.py first.
+  static let patience = 60.0
+
+  /// What the interpreter prints, of a program given as source; nil where it can't be started or doesn't end in time.
+  struct Output {
+    let end: ChildProcess.End
+    let standard: [UInt8]
+    let errors: String
+  }
+
+  /// Interpreters that may be meant, the likeliest first: a virtual environment that is active, the project's own, and
+  /// what PATH has. The project's own is whatever lies in a folder that was found by going upwards.
+  static func candidates(explicit: String?, rootdir: String, environment: [String: String]) -> [PythonEnvironment] {
+    if let explicit { return [PythonEnvironment(path: explicit)] }
+    let active = [environment["VIRTUAL_ENV"], environment["CONDA_PREFIX"]].compactMap { $0 }.map { "\($0)/bin/python" }
+    let own = "\(rootdir)/.venv/bin/python"
+    let inPath = ["python3", "python"].compactMap { find($0, path: environment["PATH"] ?? "/usr/bin:/bin") }
+    let distrust = active.contains(own) ? nil : Trust.problem(with: own)
+    return (active + [own]).filter { access($0, X_OK) == 0 }.map {
+      PythonEnvironment(path: $0, distrust: $0 == own ? distrust : nil)
+    } + inPath.map { PythonEnvironment(path: $0) }
+  }
+
+  /// Whether a command is pytest itself, which brings the plugin's facts along.
+  static func isPytest(_ command: [String]) -> Bool {
+    guard let program = command.first?.split(separator: "/").last else { return false }
+    if ["pytest", "py.test"].contains(program) { return true }
+    return program.hasPrefix("python") && command.dropFirst().prefix(2) == ["-m", "pytest"]
+  }
+
+  /// What the plugin's source prints, run as a script.
+  private struct Answer: Decodable {
+    /// testmon's release.
+    let testmon: String
+    let facts: Facts?
+  }
+
+  /// What testmon and pytest in this environment say of a project.
+  /// - Throws: `CommandFailure` that names what is missing.
+  func facts(rootdir: String) throws(CommandFailure) -> Facts {
+    let source = String(decoding: PytestPlugin.source, as: UTF8.self)
+    let output = try run(source, [rootdir])
+    if let answer = JSON.decode(Answer.self, from: output.standard) {
+      if !answer.testmon.isEmpty, let older = CommandFailure(olderTestmon: answer.testmon) { throw older }
+      if let newer = CommandFailure(newerTestmon: answer.testmon) { throw newer }
+      if let facts = answer.facts { return facts }
+    }
+    if output.end == .signaled(SIGKILL) {
+      throw CommandFailure(.usage, "\(path): pytest there hasn't answered after \(TimeText.seconds(Self.patience))")
+    }
+    let last = output.errors.split(separator: "\n").last.map { ": \($0)" } ?? ""
+    throw CommandFailure(
+      .usage,
+      "\(path): pytest with pytest-testmon can't be asked there\(last); "
+        + "name the Python that has them with --python PATH, or see: testmon-xdist doctor")
+  }
+
+  func run(_ source: String, _ arguments: [String]) throws(CommandFailure) -> Output {
+    if let distrust {
+      throw CommandFailure(
+        .usage,
+        "\(path) is not started, because somebody else could have put it there: \(distrust); "
+          + "mend that, or name it, if you know what it is: --python \(ShellWord.quote(path))")
+    }
+    do {
+      return try start(source, arguments)
+    } catch let error as SystemError {
+      throw CommandFailure(.usage, "\(path): can't be started: \(error.reason); name another with --python PATH")
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func start(_ source: String, _ arguments: [String]) throws -> Output {
+    let (output, outputEnd) = try FileDescriptor.pipe()
+    let (errors, errorsEnd) = try FileDescriptor.pipe()
+    let nothing = FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))
+    let child = try ChildProcess(
+      .arguments([path, "-c", source] + arguments), environment: [EnvironmentVariable.workerID.rawValue: nil],
+      descriptors: [0: nothing, 1: outputEnd, 2: errorsEnd])
+    outputEnd.close()
+    errorsEnd.close()
+    var standard: [UInt8] = []
+    var diagnostics: [UInt8] = []
+    let loop = EventLoop()
+    loop.watch(output) {
+      let bytes = try output.read() ?? []
+      if bytes.isEmpty { loop.unwatch(output) }
+      if standard.count < 1 << 24 { standard += bytes }
+    }
+    loop.watch(errors) {
+      let bytes = try errors.read() ?? []
+      if bytes.isEmpty { loop.unwatch(errors) }
+      if diagnostics.count < 1 << 20 { diagnostics += bytes }
+    }
+    loop.watch(child.handle.descriptor) { loop.stop() }
+    loop.at(.now().advanced(by: Self.patience)) {
+      child.handle.send(SIGKILL)
+    }
+    try loop.run()
+    // Whatever it wrote before it ended is in the pipes now; what it started and left behind may hold them open.
+    for (pipe, isOutput) in [(output, true), (errors, false)] {
+      try pipe.makeNonBlocking()
+      while let bytes = try pipe.read(), !bytes.isEmpty {
+        if isOutput { standard += bytes } else { diagnostics += bytes }
+      }
+    }
+    return Output(end: child.wait(), standard: standard, errors: String(decoding: diagnostics, as: UTF8.self))
+  }
+
+  private static func find(_ name: String, path: String) -> String? {
+    path.split(separator: ":").lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+  }
+}

@@ -1,0 +1,96 @@
+import CommandLine
+import Coordination
+import Platform
+
+/// `status` for people.
+struct StatusText {
+  private let report: StatusReport
+  private let style: Style
+  private let now: Double
+
+  /// - Parameter now: the time of day, in seconds since 1970, from which ages are counted.
+  init(_ report: StatusReport, _ style: Style, now: Double) {
+    self.report = report
+    self.style = style
+    self.now = now
+  }
+
+  var lines: [String] {
+    var result = [style(.heading, "Run")] + runLines + ["", style(.heading, "Data file")] + dataFileLines
+    if let history = report.history { result += ["", style(.heading, "Past runs")] + historyLines(history) }
+    return result
+  }
+
+  private var runLines: [String] {
+    guard let run = report.run else { return ["  none in \(Printable.escape(report.rootdir))"] }
+    var rows: [[String]] = []
+    switch run.state {
+    case .dead: rows.append(["state", "dead; what it left is removed by the next run, or now: testmon-xdist cleanup"])
+    case .preparing: rows.append(["state", "live, data not ready yet"])
+    case .ready: rows.append(["state", "live, data ready"])
+    }
+    rows.append(["id", Printable.escape(run.id ?? "unknown")])
+    if let kind = run.kind, let owner = run.owner, let controller = run.controller {
+      let what =
+        switch kind {
+        case .pytest: "pytest"
+        case .command: "testmon-xdist controller -- ..."
+        case .held: "testmon-xdist controller"
+        }
+      rows.append(["held by", "\(what) (pid \(owner.pid), controller \(controller.pid))"])
+    }
+    if let since = run.since { rows.append(["begun", "\(TimeText.ago(since: since, now: now)) ago"]) }
+    if let id = run.environmentID {
+      let name = Printable.escape(run.environmentName ?? "")
+      let python = Printable.escape(run.pythonVersion ?? "")
+      rows.append(["environment", "\(id) (\(name)), Python \(python)"])
+      let expected = run.expectedWorkers ?? 0
+      rows.append([
+        "workers", expected > 0 ? "\(run.workers.count) of \(expected) ready" : "\(run.workers.count) ready",
+      ])
+    }
+    let workers = run.workers.map {
+      ["", Printable.escape($0.id), "after \($0.readyAfterMilliseconds) ms", "pid \($0.pid)"]
+    }
+    return Columns.lines(rows, indent: 2) + Columns.lines(workers, indent: 2)
+  }
+
+  private var dataFileLines: [String] {
+    let file = report.dataFile
+    if !file.exists { return ["  none yet: \(Printable.escape(file.path))"] }
+    if let problem = file.problem { return ["  \(Printable.escape(problem))"] }
+    let version = file.dataVersion ?? 0
+    let mode = file.journalMode ?? ""
+    var rows = [
+      ["path", Printable.escape(file.path)],
+      ["size", "\(file.bytes ?? 0) bytes" + (file.logBytes.map { $0 > 0 ? ", and \($0) in its -wal" : "" } ?? "")],
+      ["data version", "\(version), journal mode \(Printable.escape(mode))"],
+      ["tests", "\(file.tests ?? 0)"],
+    ]
+    for environment in file.environments ?? [] {
+      let kept = environment.keptSince.map { ", kept since \(TimeText.ago(since: $0, now: now)) ago" } ?? ""
+      rows.append([
+        "environment",
+        "\(environment.id) (\(Printable.escape(environment.name))), Python \(Printable.escape(environment.pythonVersion)), "
+          + "\(environment.packages) packages, \(environment.tests) tests\(kept)",
+      ])
+    }
+    return Columns.lines(rows, indent: 2)
+  }
+
+  private func historyLines(_ history: [StatusReport.PastRun]) -> [String] {
+    if history.isEmpty { return ["  none recorded"] }
+    return Columns.lines(
+      [["begun", "took", "for", "ended", "workers", "environment"]]
+        + history.map { run in
+          let took = run.endedAt.map { TimeText.seconds((($0 - run.startedAt).clampedToInt * 10).rounded() / 10) } ?? ""
+          let ended = (run.outcome ?? "open") + (run.exitStatus.map { " (\($0))" } ?? "")
+          let slowest = run.workers.map(\.readyAfterMilliseconds).max().map { ", \($0) ms" } ?? ""
+          return [
+            "\(TimeText.ago(since: run.startedAt, now: now)) ago", took, run.kind, ended,
+            "\(run.workers.count)\(slowest)",
+            Printable.escape(run.environmentName),
+          ]
+        }, indent: 2)
+  }
+}

@@ -1,0 +1,31 @@
+import Platform
+import Text
+
+/// Spans of time, in words for people.
+enum TimeText {
+  /// "30s", "2.5s": the shortest form of a number of seconds.
+  static func seconds(_ value: Double) -> String {
+    value.isFinite && value >= 0 ? "\(DecimalText.text(value))s" : "\(value)s"
+  }
+
+  /// "12s", "3m 5s", "2h 4m", "3d 1h": how long ago a time of day was.
+  /// - Parameters: both in seconds since 1970.
+  static func ago(since time: Double, now: Double = WallClock.now()) -> String {
+    let total = Int(max(now - time, 0).clampedToInt)
+    let (minutes, hours, days) = (total / 60, total / 3600, total / 86400)
+    if days > 0 { return "\(days)d \(hours % 24)h" }
+    if hours > 0 { return "\(hours)h \(minutes % 60)m" }
+    return minutes > 0 ? "\(minutes)m \(total % 60)s" : "\(total)s"
+  }
+
+  /// "12 ms": how long ago a moment was.
+  static func milliseconds(since moment: Instant) -> String {
+    "\(Int(((Instant.now().seconds - moment.seconds) * 1000).clampedToInt)) ms"
+  }
+}
+
+extension Double {
+  /// The nearest number that an Int can be made of without a trap; 0 for one that is none. Nothing here is larger: it is
+  /// more than 30 million years, in seconds.
+  var clampedToInt: Double { isNaN ? 0 : min(max(self, -1e15), 1e15) }
+}

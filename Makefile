@@ -8,6 +8,8 @@ SHELL := bash
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
+# `no`: say which package is missing, and end. That is how pip builds: who installs a Python package hasn't asked for more.
+INSTALL_MISSING ?= yes
 # The first of these that is new enough, looked for once and only when it is needed.
 PYTHON ?= $(eval PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3.10 python; do \
   $$python -c '$(is_new_enough)' 2>/dev/null && echo $$python && break; done))$(PYTHON)
@@ -41,13 +43,17 @@ wheel: deps $(executable) ## the Python package: dist/testmon_xdist-*.whl
 	"$$environments/packaging/bin/python" -m hatchling build --target wheel --directory dist
 
 .PHONY: generate
-generate: $(executable) ## man/ and completions/, written anew from the list of commands and options
+generate: $(executable) ## man/, completions/ and the README's settings, from the lists of commands, options and settings
 	@mkdir -p man completions
-	@generate() { echo "$$2"; $(executable) --generate "$$1" >'.build/generated' && cp '.build/generated' "$$2"; }; \
-	generate man man/testmon-xdist.1; \
-	generate bash completions/testmon-xdist.bash; \
-	generate zsh completions/_testmon-xdist; \
-	generate fish completions/testmon-xdist.fish
+	@generate() { echo "$$2"; $(executable) --generate "$$1" >.build/generated; }; \
+	for file in man:man/testmon-xdist.1 bash:completions/testmon-xdist.bash zsh:completions/_testmon-xdist \
+	  fish:completions/testmon-xdist.fish; do \
+	  generate "$${file%%:*}" "$${file#*:}"; cp .build/generated "$${file#*:}"; \
+	done; \
+	generate readme README.md; \
+	awk '/^<!-- settings/ { while ((getline line <".build/generated") > 0) print line; ours = 1 } \
+	  !ours { print } /^<!-- end of settings/ { ours = 0 }' README.md >.build/readme; \
+	cp .build/readme README.md
 
 .PHONY: clean
 clean: ## removes all that was built
@@ -102,9 +108,14 @@ sequences: wheel ## random edits and runs: is a test left out? SEQUENCES=--help 
 sequences = $(PYTHON) -B Tests/tools/sequences.py --wheel dist/testmon_xdist-*.whl
 
 .PHONY: lint
-lint: swift python ## the sources are formatted as .swift-format says, the README's table is the matrix's
+lint: swift python ## the sources are as .swift-format says and not too long, the tables of releases are the matrix's
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	@find Sources Tests -name '*.swift' -exec awk '\
+	  FNR == $(most_lines) + 1 { print FILENAME ": over $(most_lines) lines: split it by job"; found = 1 } \
+	  END { exit found }' {} + >&2
 	$(PYTHON) -B Tests/tools/matrix.py --check
+
+most_lines := 300
 
 .PHONY: format
 format: swift ## formats the sources
@@ -151,7 +162,7 @@ installed = $(DESTDIR)$(PREFIX)
 ##@ What it needs
 
 .PHONY: deps swift sqlite python ssh strace
-deps: swift sqlite python ## installs what is missing; every target does it by itself
+deps: swift sqlite python ## installs what is missing; every target does it by itself, unless INSTALL_MISSING=no
 
 swift:
 	@command -v $(SWIFT) >/dev/null || { \
@@ -183,8 +194,14 @@ sqlite_header = $(wildcard $(addsuffix /sqlite3.h,$(subst :, ,$(CPATH)) /usr/inc
 sqlite_archive = $(wildcard $(addsuffix /libsqlite3.a,$(subst :, ,$(LIBRARY_PATH)) \
   /usr/lib /usr/lib64 /usr/lib/$(shell uname -m)-linux-gnu /usr/local/lib))
 
-# Installs a Debian package. sudo may ask for a password only where somebody can answer.
-install_package = package=$(1); echo "$$package is missing: installing it" >&2; \
+install_package = package=$(1); \
+  $(if $(filter no,$(INSTALL_MISSING)),$(tell_what_to_install),$(install_with_apt_get))
+
+tell_what_to_install = echo "$$package is missing, and is needed: install it (Debian: apt-get install $$package)," \
+  "or what your system calls it" >&2; exit 1
+
+# sudo may ask for a password only where somebody can answer.
+install_with_apt_get = echo "$$package is missing: installing it" >&2; \
   as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo$$([ -t 0 ] || echo " -n")"; \
   apt_get="$$as_root env DEBIAN_FRONTEND=noninteractive apt-get"; \
   { $$apt_get install -y $$package || { $$apt_get update && $$apt_get install -y $$package; }; } >&2 || \

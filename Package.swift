@@ -50,7 +50,7 @@ let package = Package(
         "CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin", "Text", "Variables",
       ],
       swiftSettings: strict),
-    .target(name: "CommandLine", dependencies: ["Text", "Variables"], swiftSettings: strict),
+    .target(name: "CommandLine", dependencies: ["Settings", "Text", "Variables"], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Text", "Variables", "TOMLKit"], swiftSettings: strict),
     .target(name: "Coordination", dependencies: ["Testmon", "SQLite", "Platform"], swiftSettings: strict),
     .target(name: "Testmon", dependencies: ["SQLite", "Text", "Variables"], swiftSettings: strict),

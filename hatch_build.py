@@ -35,7 +35,8 @@ class ExecutableHook(BuildHookInterface):
         environment = {name: value for name, value in os.environ.items() if name not in outer}
         # The diagnostics of make and swift say what is wrong; stdout belongs to the program that runs this hook.
         make = subprocess.run(
-            ["make", "--no-print-directory", "-C", self.root, "build"],
+            # Who installs a Python package hasn't asked for a change of the system.
+            ["make", "--no-print-directory", "-C", self.root, "build", "INSTALL_MISSING=no"],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr,

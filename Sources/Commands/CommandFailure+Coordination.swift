@@ -1,5 +1,6 @@
 import CommandLine
 import Coordination
+import Settings
 import Text
 
 extension CommandFailure {
@@ -10,7 +11,7 @@ extension CommandFailure {
       self.init(
         .busy,
         "\(holder.map(\.summary) ?? "another run") still holds this project after \(TimeText.seconds(waited)); "
-          + "wait for it, raise lock_timeout (TESTMON_XDIST_LOCK_TIMEOUT), or end it: "
+          + "wait for it, raise \(Settings.lockTimeout.key) (\(Settings.lockTimeout.variable)), or end it: "
           + "testmon-xdist cleanup\(holder?.kind == .held ? "" : " --force")")
     case .inside(let holder):
       let advice =

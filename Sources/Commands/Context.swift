@@ -51,8 +51,3 @@ extension Diagnostics {
     self.init(style: style, debug: debug ?? common.debug, quiet: quiet)
   }
 }
-
-/// What help and the manual page say of the settings.
-let settingDescriptions = SettingDefinition.all.map {
-  SettingDescription(key: $0.key.rawValue, variable: $0.variable, defaultText: $0.defaultText, summary: $0.summary)
-}

@@ -21,9 +21,9 @@ public enum Program {
     case .version:
       return perform(CommonOptions()) { try showOnly("testmon-xdist \(version)\n") }
     case .help(let command, let length):
-      return perform(CommonOptions()) { try showOnly(Generator.help(command, length, settings: settingDescriptions)) }
+      return perform(CommonOptions()) { try showOnly(HelpText.text(for: command, length)) }
     case .generate(let file):
-      return perform(CommonOptions()) { try showOnly(Generator.generate(file, settings: settingDescriptions)) }
+      return perform(CommonOptions()) { try showOnly(file.contents) }
     case .controller(let options, let common):
       return control(options, common)
     case .worker(let options, let common):

@@ -1,4 +1,4 @@
-/// The settings that options set.
+/// Settings from options.
 public struct FlagOverrides: Equatable, Sendable {
   /// `--debug` was given.
   public var debug: Bool
@@ -9,18 +9,21 @@ public struct FlagOverrides: Equatable, Sendable {
     self.debug = debug
     self.timeout = timeout
   }
+}
 
-  var layer: Layer {
-    var layer = Layer()
-    if debug { layer.values[.debug] = (.boolean(true), .flag("--debug")) }
-    if let timeout {
-      let definition = SettingDefinition.definition(of: .workerTimeout)
-      if definition.allows(.number(timeout)) {
-        layer.values[.workerTimeout] = (.number(timeout), .flag("--timeout"))
-      } else {
-        layer.report("--timeout", "\(numberText(timeout)) is out of range; it must be \(definition.expectation)")
-      }
+extension FlagOverrides: Layer {
+  var problem: SettingsError.Problem? { nil }
+
+  var entries: [LayerEntry] {
+    let values: [(String, RawValue?)] = [
+      ("--debug", debug ? .boolean(true) : nil), ("--timeout", timeout.map(RawValue.number)),
+    ]
+    return values.compactMap { name, value in
+      value.map { LayerEntry(name: name, value: $0, origin: .flag(name), namePlace: name, valuePlace: name) }
     }
-    return layer
   }
+
+  func name(of setting: any SettingDocumentation) -> String? { setting.option }
+
+  func refusal(of name: String, known: [String]) -> String { "unknown option" }
 }

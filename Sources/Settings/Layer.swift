@@ -1,12 +1,26 @@
-/// What one source says: the values that are right, and what is wrong with the others.
-struct Layer {
-  var values: [SettingKey: (value: SettingValue, origin: Origin)] = [:]
-  var problems: [SettingsError.Problem] = []
+/// One source of settings. It has them as they are written there; which settings there are, and of which types, only the
+/// definitions know.
+protocol Layer {
+  /// Why the source can't be read at all; nil where it can.
+  var problem: SettingsError.Problem? { get }
 
-  /// Whether the source couldn't be read at all; false where only some of its values are wrong.
-  var isBroken = false
+  /// What is written there, in its order.
+  var entries: [LayerEntry] { get }
 
-  mutating func report(_ place: CustomStringConvertible, _ message: String) {
-    problems.append(SettingsError.Problem(place: place.description, message: message))
-  }
+  /// How this source names the setting; nil where it can't set it.
+  func name(of setting: any SettingDocumentation) -> String?
+
+  /// What is wrong with a name that no setting has.
+  func refusal(of name: String, known: [String]) -> String
+}
+
+/// A setting as it is written in one source.
+struct LayerEntry {
+  let name: String
+  let value: RawValue
+  let origin: Origin
+  /// Where to look if the name is wrong.
+  let namePlace: String
+  /// Where to look if the value is wrong.
+  let valuePlace: String
 }

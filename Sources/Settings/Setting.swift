@@ -6,7 +6,7 @@ public struct Setting<Value: Equatable & Sendable>: Equatable, Sendable {
 
 /// Where a value came from.
 public enum Origin: Equatable, Sendable, CustomStringConvertible {
-  /// Nobody said anything.
+  /// The default: no source sets it.
   case builtIn
   case file(FilePosition)
   /// The environment variable of this name.

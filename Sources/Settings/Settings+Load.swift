@@ -11,31 +11,29 @@ extension Settings {
   public static func load(
     rootdir: String, configFile: String? = nil, environment: [String: String], flags: FlagOverrides = FlagOverrides()
   ) throws(SettingsError) -> Settings {
-    var files: [String] = []
+    var files: [FileLayer] = []
     var shadowed: [String] = []
-    var layers: [Layer] = []
-    if let file = userFile(environment), let layer = file.read(.optional) {
-      layers.append(layer)
-      files.append(file.name)
-    }
+    if let file = userFile(environment), let layer = FileLayer(file, .optional) { files.append(layer) }
     let project = projectFiles(rootdir: rootdir, configFile: configFile)
     var isFound = false
     for file in project {
-      guard let layer = file.read(configFile == nil ? .visible : .required) else { continue }
+      guard let layer = FileLayer(file, configFile == nil ? .visible : .required) else { continue }
       // Values that don't count need not be right, but a file that can't be read may hide anything.
-      if isFound, !layer.isBroken {
-        shadowed.append(file.name)
+      if isFound, layer.problem == nil {
+        shadowed.append(layer.name)
       } else {
-        layers.append(layer)
-        files.append(file.name)
+        files.append(layer)
         isFound = true
       }
     }
-    layers += [EnvironmentLayer.read(environment), flags.layer]
-    return try merge(layers, files: files, shadowed: shadowed)
+    var reader = SettingsReader(files + [EnvironmentLayer(environment), flags])
+    let settings = Settings(&reader, shadowedFiles: shadowed)
+    let problems = reader.problems() + settings.contradictions
+    guard problems.isEmpty else { throw SettingsError(problems: problems) }
+    return settings
   }
 
-  private static func userFile(_ environment: [String: String]) -> FileLayer? {
+  private static func userFile(_ environment: [String: String]) -> SettingsFile? {
     // The specification: a path that isn't absolute is to be ignored, as if the variable weren't set.
     let isAbsolute = { (path: String?) in path?.utf8.first == UInt8(ascii: "/") }
     let folder =
@@ -48,72 +46,17 @@ extension Settings {
       }
     guard let folder else { return nil }
     let path = join(folder, "testmon-xdist/config.toml")
-    return FileLayer(path: path, name: path)
+    return SettingsFile(path: path, name: path)
   }
 
-  private static func projectFiles(rootdir: String, configFile: String?) -> [FileLayer] {
-    if let configFile { return [FileLayer(path: configFile, name: configFile)] }
+  private static func projectFiles(rootdir: String, configFile: String?) -> [SettingsFile] {
+    if let configFile { return [SettingsFile(path: configFile, name: configFile)] }
     let names = ["testmon-xdist.toml", ".testmon-xdist.toml", "pyproject.toml"]
-    return names.map { FileLayer(path: join(rootdir, $0), name: $0) }
+    return names.map { SettingsFile(path: join(rootdir, $0), name: $0) }
   }
 
   private static func join(_ folder: String, _ name: String) -> String {
     if folder.isEmpty { return name }
     return folder.utf8.last == UInt8(ascii: "/") ? folder + name : "\(folder)/\(name)"
   }
-
-  private static func merge(
-    _ layers: [Layer], files: [String], shadowed: [String]
-  ) throws(SettingsError) -> Settings {
-    var merged = Layer()
-    for layer in layers {
-      merged.values.merge(layer.values) { _, later in later }
-      merged.problems += layer.problems
-    }
-    let values = merged.values
-    let settings = Settings(
-      enabled: boolean(.enabled, values), debug: boolean(.debug, values),
-      workerTimeout: number(.workerTimeout, values), checkInterval: number(.checkInterval, values),
-      backoffFactor: number(.backoffFactor, values), maxInterval: number(.maxInterval, values),
-      lockTimeout: number(.lockTimeout, values), keepEnvironments: count(.keepEnvironments, values),
-      stopOnNewer: boolean(.stopOnNewer, values), history: count(.history, values),
-      files: files, shadowedFiles: shadowed)
-    let (check, maximum) = (settings.checkInterval, settings.maxInterval)
-    if maximum.value < check.value {
-      // Blame what somebody wrote, not a default.
-      let place = maximum.origin == .builtIn ? check.origin : maximum.origin
-      merged.report(
-        place,
-        "max_interval is \(numberText(maximum.value)) (\(maximum.origin)), less than check_interval, "
-          + "\(numberText(check.value)) (\(check.origin)); make it \(numberText(check.value)) or more")
-    }
-    guard merged.problems.isEmpty else { throw SettingsError(problems: merged.problems) }
-    return settings
-  }
-
-  private typealias Values = [SettingKey: (value: SettingValue, origin: Origin)]
-
-  private static func boolean(_ key: SettingKey, _ values: Values) -> Setting<Bool> {
-    let (value, origin) = entry(key, values)
-    return if case .boolean(let flag) = value { Setting(value: flag, origin: origin) } else { .init(false) }
-  }
-
-  private static func number(_ key: SettingKey, _ values: Values) -> Setting<Double> {
-    let (value, origin) = entry(key, values)
-    return if case .number(let number) = value { Setting(value: number, origin: origin) } else { .init(0) }
-  }
-
-  private static func count(_ key: SettingKey, _ values: Values) -> Setting<Int> {
-    let (value, origin) = entry(key, values)
-    return if case .count(let count) = value { Setting(value: count, origin: origin) } else { .init(0) }
-  }
-
-  private static func entry(_ key: SettingKey, _ values: Values) -> (SettingValue, Origin) {
-    values[key] ?? (SettingDefinition.definition(of: key).defaultValue, .builtIn)
-  }
-}
-
-extension Setting {
-  /// For a value of the wrong type, which no layer lets through.
-  fileprivate init(_ value: Value) { self.init(value: value, origin: .builtIn) }
 }

@@ -1,56 +1,100 @@
+import Text
 import Variables
 
-/// The settings of this run, and where each came from.
+/// The settings, and all that is said of each: files, variables, help, the manual page and the README follow from here.
+///
+/// A setting is a definition, a property of the same name with its value, and a line in `init`, which gives the order in
+/// which people are shown them. CONTRIBUTING.md tells how to add one.
 public struct Settings: Equatable, Sendable {
-  /// Whether pytest coordinates by itself.
+  public static let enabled = SettingDefinition(
+    "enabled", variable: "TESTMON_XDIST_CONTROLLER_PRECREATION", .boolean, default: false,
+    "Coordinate every pytest that runs with testmon.")
   public let enabled: Setting<Bool>
+
+  public static let debug = SettingDefinition(
+    "debug", option: "--debug", .boolean, default: false,
+    "Say on stderr what happens, when and why.")
   public let debug: Setting<Bool>
-  /// In seconds, above 0.
+
+  public static let workerTimeout = SettingDefinition(
+    "worker_timeout", option: "--timeout", .seconds(above: 0, upTo: 86400), default: 30,
+    "How long workers may take to be ready before a warning, and how long `worker` waits for the controller.")
   public let workerTimeout: Setting<Double>
-  /// In seconds, above 0 and no more than `maxInterval`.
-  public let checkInterval: Setting<Double>
-  /// 1 or more.
-  public let backoffFactor: Setting<Double>
-  /// In seconds.
-  public let maxInterval: Setting<Double>
-  /// In seconds; 0: don't wait.
+
+  public static let lockTimeout = SettingDefinition(
+    "lock_timeout", .seconds(0...86400), default: 60,
+    "How long to wait for another run on the same project to end; 0 doesn't wait.")
   public let lockTimeout: Setting<Double>
-  /// How many environments of one name to keep in the data file, the one in use included; 1 or more.
+
+  public static let keepEnvironments = SettingDefinition(
+    "keep_environments", .count(1...1000, of: "environments"), default: 4,
+    "How many environments of one name to keep in the data file, the one in use included.")
   public let keepEnvironments: Setting<Int>
-  /// Whether to stop where the installed testmon, or the data file, is newer than what this program knows.
+
+  public static let stopOnNewer = SettingDefinition(
+    "stop_on_newer", .boolean, default: false,
+    "If testmon is newer than what this testmon-xdist knows, stop, instead of going on without coordination after a "
+      + "warning. If the data file is newer, leave it alone, instead of keeping it aside.")
   public let stopOnNewer: Setting<Bool>
-  /// How many runs to remember; 0: none.
+
+  public static let history = SettingDefinition(
+    "history", .count(0...1_000_000, of: "runs"), default: 200,
+    "How many past runs to remember; 0 is off.")
   public let history: Setting<Int>
 
-  /// The files that settings came from, as people are shown them.
-  public let files: [String]
-  /// Project files that have settings, too, which don't count because of one that comes first.
+  public static let checkInterval = SettingDefinition(
+    "check_interval", .seconds(0.001...60), default: 0.1,
+    "On network file systems, which report no changes, waiting means looking again and again: the time before the first "
+      + "look.")
+  public let checkInterval: Setting<Double>
+
+  public static let backoffFactor = SettingDefinition(
+    "backoff_factor", .number(1...10), default: 1.5,
+    "Each wait for the next look is this many times longer than the one before.")
+  public let backoffFactor: Setting<Double>
+
+  public static let maxInterval = SettingDefinition(
+    "max_interval", .seconds(0.001...600), default: 2,
+    "The longest wait between two looks; not less than `check_interval`.")
+  public let maxInterval: Setting<Double>
+
+  /// Files of the project that have settings, too, which don't count because another file comes first.
   public let shadowedFiles: [String]
 
-  /// A setting as people are shown it.
-  public struct Row: Equatable, Sendable {
-    public let key: SettingKey
-    public let value: SettingValue
-    public let origin: Origin
+  init(_ reader: inout SettingsReader, shadowedFiles: [String] = []) {
+    enabled = reader.read(Self.enabled)
+    debug = reader.read(Self.debug)
+    workerTimeout = reader.read(Self.workerTimeout)
+    lockTimeout = reader.read(Self.lockTimeout)
+    keepEnvironments = reader.read(Self.keepEnvironments)
+    stopOnNewer = reader.read(Self.stopOnNewer)
+    history = reader.read(Self.history)
+    checkInterval = reader.read(Self.checkInterval)
+    backoffFactor = reader.read(Self.backoffFactor)
+    maxInterval = reader.read(Self.maxInterval)
+    self.shadowedFiles = shadowedFiles
   }
 
-  /// All settings, in the order of ``SettingDefinition/all``.
-  public var all: [Row] {
-    SettingKey.allCases.map { key in
-      switch key {
-      case .enabled: Row(key: key, value: .boolean(enabled.value), origin: enabled.origin)
-      case .debug: Row(key: key, value: .boolean(debug.value), origin: debug.origin)
-      case .workerTimeout: Row(key: key, value: .number(workerTimeout.value), origin: workerTimeout.origin)
-      case .checkInterval: Row(key: key, value: .number(checkInterval.value), origin: checkInterval.origin)
-      case .backoffFactor: Row(key: key, value: .number(backoffFactor.value), origin: backoffFactor.origin)
-      case .maxInterval: Row(key: key, value: .number(maxInterval.value), origin: maxInterval.origin)
-      case .lockTimeout: Row(key: key, value: .number(lockTimeout.value), origin: lockTimeout.origin)
-      case .keepEnvironments: Row(key: key, value: .count(keepEnvironments.value), origin: keepEnvironments.origin)
-      case .stopOnNewer: Row(key: key, value: .boolean(stopOnNewer.value), origin: stopOnNewer.origin)
-      case .history: Row(key: key, value: .count(history.value), origin: history.origin)
-      }
-    }
+  /// What is wrong with values that are right one by one.
+  var contradictions: [SettingsError.Problem] {
+    guard maxInterval.value < checkInterval.value else { return [] }
+    // Blame what somebody wrote, not a default.
+    let place = maxInterval.origin == .builtIn ? checkInterval.origin : maxInterval.origin
+    let (maximum, check) = (DecimalText.text(maxInterval.value), DecimalText.text(checkInterval.value))
+    return [
+      SettingsError.Problem(
+        place: place.description,
+        message: "max_interval is \(maximum) (\(maxInterval.origin)), less than check_interval, "
+          + "\(check) (\(checkInterval.origin)); make it \(check) or more")
+    ]
   }
+
+  /// All settings as documents show them.
+  public static let documentation: [any SettingDocumentation] = {
+    var reader = SettingsReader([])
+    _ = Settings(&reader)
+    return reader.definitions
+  }()
 
   /// Variables of ours that are no settings: the product's own processes tell each other things by them.
   public static let reservedVariables = EnvironmentVariable.allCases.map(\.rawValue)

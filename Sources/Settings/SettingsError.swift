@@ -1,9 +1,9 @@
-/// Everything that is wrong with the settings, all at once: people fix them in one go.
+/// Everything that is wrong with the settings: people want to fix it all at once.
 ///
 /// Messages may hold characters of files and variables; escape them before a terminal sees them.
 public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
   /// One thing that is wrong.
-  public struct Problem: Equatable, Sendable, CustomStringConvertible {
+  public struct Problem: Error, Equatable, Sendable, CustomStringConvertible {
     /// Where: `pyproject.toml:12:1`, a variable, an option.
     public let place: String
     /// What is wrong, and what would be right.
@@ -15,6 +15,6 @@ public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible
   /// Never empty; in the order of the layers, and of the lines in a file.
   public let problems: [Problem]
 
-  /// One line a problem.
+  /// One line for each problem.
   public var description: String { problems.map(\.description).joined(separator: "\n") }
 }

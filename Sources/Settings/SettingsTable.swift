@@ -3,26 +3,17 @@ import Text
 
 /// The table of a file that holds our settings, as TOMLKit parsed it, with the places of its keys.
 struct SettingsTable {
-  /// A value as the file has it.
-  enum Value: Equatable {
-    case boolean(Bool)
-    case integer(Int)
-    case number(Double)
-    /// Anything else, by the name of its type.
-    case other(String)
-  }
-
   struct Entry: Equatable {
     let key: String
-    let value: Value
+    let value: RawValue
     /// nil where the places of keys can't be told.
-    let keyPosition: KeyScanner.Position?
-    let valuePosition: KeyScanner.Position?
+    let keyPosition: TextPosition?
+    let valuePosition: TextPosition?
   }
 
   struct Failure: Error, Equatable {
     let message: String
-    let position: KeyScanner.Position?
+    let position: TextPosition?
   }
 
   /// In the order of the text.
@@ -54,7 +45,7 @@ struct SettingsTable {
       let begin = error.source.begin
       throw Failure(
         message: "not valid TOML: \(tidy(error.description))",
-        position: KeyScanner.Position(line: Int(begin.line), column: Int(begin.column)))
+        position: TextPosition(line: Int(begin.line), column: Int(begin.column)))
     } catch {
       throw Failure(message: "not valid TOML", position: nil)
     }
@@ -65,8 +56,8 @@ struct SettingsTable {
     return description.hasPrefix(start) ? String(description.dropFirst(start.count)) : description
   }
 
-  private static func failure(_ stop: KeyScanner.Stop) -> Failure {
-    switch stop {
+  private static func failure(_ error: TOMLScanError) -> Failure {
+    switch error {
     case .tooDeep(let position):
       Failure(message: "keys nested more than \(KeyScanner.maximumDepth) deep", position: position)
     case .syntax(let message, let position): Failure(message: "not valid TOML: \(message)", position: position)
@@ -124,12 +115,13 @@ struct SettingsTable {
     }
   }
 
-  private static func value(_ value: (any TOMLValueConvertible)?) -> Value {
+  private static func value(_ value: (any TOMLValueConvertible)?) -> RawValue {
     guard let value else { return .other("a value that can't be read") }
     switch value.type {
-    case .bool: return value.bool.map(Value.boolean) ?? .other("a boolean")
-    case .int: return value.int.map(Value.integer) ?? .other("an integer")
-    case .double: return value.double.map(Value.number) ?? .other("a number")
+    case .bool: return value.bool.map(RawValue.boolean) ?? .other("a boolean")
+    case .int: return value.int.map(RawValue.integer) ?? .other("an integer")
+    case .double: return value.double.map(RawValue.number) ?? .other("a number")
+    case .string: return value.string.map(RawValue.string) ?? .other("a string")
     default: return .other(name(of: value.type))
     }
   }

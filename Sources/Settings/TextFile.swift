@@ -2,9 +2,9 @@ import Glibc
 
 /// The text of a settings file.
 ///
-/// What isn't a regular file is never opened for reading: a FIFO would make us wait for a writer.
+/// Only a regular file is opened: opening a FIFO would wait until somebody writes to it.
 struct TextFile {
-  /// Larger than any settings file, and small enough to read at a whim.
+  /// Larger than any settings file, and small enough to be read at once.
   static let maximumSize = 1 << 20
 
   enum Failure: Error {
@@ -13,7 +13,7 @@ struct TextFile {
     /// A folder on the way may not be entered: there may or may not be a file.
     case hidden
     /// What is wrong, and where, if that is known.
-    case unusable(String, line: Int?, column: Int?)
+    case unusable(String, TextPosition? = nil)
   }
 
   /// The file's text, as UTF-8 that holds no NUL.
@@ -36,15 +36,15 @@ struct TextFile {
     switch code {
     case ENOENT, ENOTDIR: .missing
     case EACCES where hiddenIfDenied: .hidden
-    default: .unusable("can't be read: \(String(cString: strerror(code)))", line: nil, column: nil)
+    default: .unusable("can't be read: \(String(cString: strerror(code)))")
     }
   }
 
   private static func checkKind(_ status: stat) throws(Failure) {
     switch status.st_mode & S_IFMT {
     case S_IFREG: return
-    case S_IFDIR: throw .unusable("is a folder, not a settings file", line: nil, column: nil)
-    default: throw .unusable("is not a regular file", line: nil, column: nil)
+    case S_IFDIR: throw .unusable("is a folder, not a settings file")
+    default: throw .unusable("is not a regular file")
     }
   }
 
@@ -60,7 +60,7 @@ struct TextFile {
       }
       bytes += chunk.prefix(count)
       guard bytes.count <= maximumSize else {
-        throw .unusable("is larger than 1 MiB; that can't be a settings file", line: nil, column: nil)
+        throw .unusable("is larger than 1 MiB; that can't be a settings file")
       }
     }
   }
@@ -69,17 +69,14 @@ struct TextFile {
   private static func checkText(_ bytes: [UInt8]) throws(Failure) {
     var decoder = UTF8()
     var iterator = bytes.makeIterator()
-    var line = 1
-    var column = 1
+    var position = TextPosition()
     while true {
       switch decoder.decode(&iterator) {
       case .emptyInput: return
-      case .error: throw .unusable("not valid UTF-8", line: line, column: column)
-      case .scalarValue("\0"): throw .unusable("a NUL character", line: line, column: column)
-      case .scalarValue("\n"):
-        line += 1
-        column = 1
-      case .scalarValue: column += 1
+      case .error: throw .unusable("not valid UTF-8", position)
+      case .scalarValue("\0"): throw .unusable("a NUL character", position)
+      case .scalarValue("\n"): position = TextPosition(line: position.line + 1)
+      case .scalarValue: position.column += 1
       }
     }
   }

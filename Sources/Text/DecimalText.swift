@@ -15,8 +15,9 @@ public enum DecimalText {
   }
 
   /// The shortest text that stands for the number, in the same form: without an exponent, or a fraction where there is none.
-  /// The number must be finite and not below 0.
+  /// A number that can't be written so, such as -1 or infinity, is written as Swift does it.
   public static func text(_ number: Double) -> String {
+    guard number.isFinite, number >= 0 else { return String(number) }
     let parts = "\(number)".split(separator: "e")
     let halves = (parts.first ?? "0").split(separator: ".", omittingEmptySubsequences: false)
     let (whole, fraction) = (halves[0], halves.count > 1 && halves[1] != "0" ? halves[1] : "")

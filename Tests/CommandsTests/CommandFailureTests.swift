@@ -69,10 +69,10 @@ import enum CommandLine.ExitStatus
 
   @Test func whichTestmonIsTooOldOrTooNew() {
     #expect(CommandFailure(olderTestmon: "1.4.6")?.status == .dataFile)
-    for release in ["2.0.0", "2.1.4", "2.2.0"] {
-      #expect(CommandFailure(olderTestmon: release) == nil && CommandFailure(newerTestmon: release) == nil)
-    }
-    #expect(CommandFailure(newerTestmon: "3.0.0")?.isNewerTestmon == true)
+    for release in ["2.0.0", "2.1.4", "2.2.0", "3.0.0"] { #expect(CommandFailure(olderTestmon: release) == nil) }
+    // Of those that are made otherwise, a later release alone is one that there may be help for.
+    #expect(CommandFailure(unknownTestmon: "2.2.1").isNewerTestmon)
+    #expect(!CommandFailure(unknownTestmon: "2.2.0").isNewerTestmon)
     #expect(CommandFailure(DataFileError(path: "/data", reason: .unknownDataVersion(99))).isNewerTestmon)
     #expect(!CommandFailure(DataFileError(path: "/data", reason: .unknownDataVersion(1))).isNewerTestmon)
   }

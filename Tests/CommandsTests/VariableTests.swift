@@ -21,7 +21,7 @@ import Variables
 
   /// What the plugin reads, the executable knows: any other variable of ours is an error in every command.
   @Test func thePluginReadsNoOther() throws {
-    let known = Set(EnvironmentVariable.allCases.map(\.rawValue) + SettingDefinition.all.map(\.variable))
+    let known = Set(EnvironmentVariable.allCases.map(\.rawValue) + Settings.documentation.map(\.variable))
     let texts = try Repository.sources(ending: ".py")
     #expect(!texts.isEmpty)
     for (path, text) in texts {

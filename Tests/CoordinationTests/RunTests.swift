@@ -110,7 +110,8 @@ import Testing
     let marker = try run.publish(project.facts(), preparation, version: "0.1.0")
     #expect(try folder.marker() == marker)
     let environment = marker.environment
-    #expect(marker.runID == run.id && environment.id == 3 && environment.packagesChanged && environment.dataVersion == 14)
+    #expect(
+      marker.runID == run.id && environment.id == 3 && environment.packagesChanged && environment.dataVersion == 14)
     #expect(marker.controllerPID == getpid() && marker.controller == own && marker.owner == own)
     #expect(environment.databasePath == "\(project.path)/.testmondata" && marker.expectedWorkers == 2)
     #expect(abs(marker.timestamp - WallClock.now()) < 3600)

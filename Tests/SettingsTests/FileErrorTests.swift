@@ -18,8 +18,8 @@ import Testing
       ])
     #expect(
       problems("  zzz = 1") == [
-        "testmon-xdist.toml:1:3: unknown key 'zzz'; the keys are enabled, debug, worker_timeout, check_interval, "
-          + "backoff_factor, max_interval, lock_timeout, keep_environments, stop_on_newer, history"
+        "testmon-xdist.toml:1:3: unknown key 'zzz'; the keys are "
+          + Settings.documentation.map(\.key).joined(separator: ", ")
       ])
     #expect(problems("[tool.testmon-xdist]\ndebug = true").first?.contains("at the top level") == true)
   }

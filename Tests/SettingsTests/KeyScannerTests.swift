@@ -3,7 +3,7 @@ import Testing
 @testable import Settings
 
 @Suite struct KeyScannerTests {
-  private func places(_ text: String, _ path: [String] = FileLayer.pyprojectTable) throws -> [String] {
+  private func places(_ text: String, _ path: [String] = SettingsFile.pyprojectTable) throws -> [String] {
     let table = try SettingsTable.parse(Array(text.utf8), at: path)
     return (table?.entries ?? []).map { entry in
       let (key, value) = (entry.keyPosition, entry.valuePosition)

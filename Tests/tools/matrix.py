@@ -74,13 +74,13 @@ def main():
     parser.add_argument("--python", choices=matrix_pins.PYTHONS, help="only this Python (repeatable)", **several)
     does = parser.add_mutually_exclusive_group()
     does.add_argument("--find", action="store_true", help="find the oldest and the newest, and write matrix.txt")
-    does.add_argument("--table", action="store_true", help="print the table of matrix.txt, and run nothing")
-    does.add_argument("--check", action="store_true", help="check that README.md has this table")
+    does.add_argument("--table", action="store_true", help="print matrix.txt's table of what is chosen, and run nothing")
+    does.add_argument("--check", action="store_true", help="check that the documents have that table")
     options = parser.parse_args()
     options.release = options.release or releases
     options.python = options.python or matrix_pins.PYTHONS
     if options.table:
-        return print(matrix_pins.table(matrix_pins.read()), end="")
+        return print(matrix_pins.table(matrix_pins.read(), options.release, options.python), end="")
     if options.check:
         return matrix_pins.check()
 

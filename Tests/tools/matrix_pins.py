@@ -3,7 +3,7 @@
 import pathlib
 
 PATH = pathlib.Path(__file__).with_name("matrix.txt")
-README = pathlib.Path(__file__).parents[2] / "README.md"
+ROOT = pathlib.Path(__file__).parents[2]
 PYTHONS = ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"]
 ENDS = ["oldest", "newest"]
 NONE = "none"  # in the place of an end: it installs, but doesn't work, and the rest of the line says why
@@ -15,6 +15,12 @@ RELEASES = {
     **dict.fromkeys(["2.0.7", "2.0.8", "2.0.9", "2.0.11", "2.0.12"], 12),
     **dict.fromkeys(["2.0.13", "2.0.14", "2.0.15", "2.1.0", "2.1.1", "2.1.3", "2.1.4"], 13),
     "2.2.0": 14,
+}
+
+# The documents with a table, and the releases that it has there.
+DOCUMENTS = {
+    "README.md": ["2.0.0", "2.1.4", "2.2.0"],
+    "docs/compatibility.md": list(RELEASES),
 }
 
 HEAD = """\
@@ -71,9 +77,13 @@ def table(pins, releases=tuple(RELEASES), pythons=tuple(PYTHONS), troubles=None)
 
 
 def check():
-    """Ends with a message where README.md has another table than the file gives."""
-    if table(read()) not in README.read_text():
-        raise SystemExit(
-            "README.md: its table of what works with what is not that of {}: "
-            "put there what `make matrix MATRIX=--table` prints".format(PATH.name)
-        )
+    """Ends with a message where a document has another table than the file gives."""
+    for name, releases in DOCUMENTS.items():
+        # With the blank lines around it: a row too many is another table.
+        if "\n\n{}\n".format(table(read(), releases)) not in (ROOT / name).read_text():
+            command = " ".join(["python3 Tests/tools/matrix.py --table", *("--release " + each for each in releases)])
+            raise SystemExit(
+                "{}: its table of what works with what is not that of {}: put there what this prints: {}".format(
+                    name, PATH.name, command if releases != list(RELEASES) else command.partition(" --release")[0]
+                )
+            )

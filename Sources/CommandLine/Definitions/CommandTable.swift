@@ -1,3 +1,5 @@
+import Settings
+
 /// The one list of commands and options: parsing, help, the manual page and the completions come from here.
 public enum CommandTable {
   /// The program's name, as users type it.
@@ -39,7 +41,7 @@ public enum CommandTable {
   /// The three ways to use the program, for `--help` and the manual page.
   public static let examples: [Example] = [
     Example(
-      "TESTMON_XDIST_CONTROLLER_PRECREATION=true pytest --testmon -n 4",
+      "\(Settings.enabled.variable)=true pytest --testmon -n 4",
       "Set a variable: with the Python package installed, any pytest coordinates by itself."),
     Example(
       "testmon-xdist controller -- pytest --testmon -n 4",

@@ -1,3 +1,5 @@
+import Settings
+
 extension CommandTable {
   /// The options that every command takes, before or after its name.
   public static let common: [OptionDefinition] = [
@@ -20,7 +22,7 @@ extension CommandTable {
       completion: .file),
     OptionDefinition(
       .debug, brief: "Say on stderr what happens and why",
-      long: "Say on stderr what happens, when and why. The same as the setting `debug`."),
+      long: "\(Settings.debug.summary) The same as the setting `\(Settings.debug.key)`."),
     OptionDefinition(
       .quiet, short: "q", brief: "Say nothing but errors on stderr",
       long: "Say nothing on stderr but errors: no notes, no warnings, no debug lines. Results still go to stdout."),

@@ -1,3 +1,5 @@
+import Settings
+
 extension CommandTable {
   static let controller = CommandDefinition(
     .controller, brief: "prepare the data; run COMMAND or hold the run open",
@@ -24,11 +26,12 @@ extension CommandTable {
         brief: "Expect N workers",
         long: "Expect this many workers, from 1 to 4096, and warn if fewer are ready in time."),
       OptionDefinition(
-        .timeout, short: "t", argument: .required(metavar: "SECONDS"), defaultText: "the setting worker_timeout",
+        .timeout, short: "t", argument: .required(metavar: "SECONDS"),
+        defaultText: "the setting \(Settings.workerTimeout.key)",
         brief: "Warn if workers aren't ready after SECONDS",
         long: """
-          How long workers may take to be ready before a warning, in seconds, above 0 and up to 86400; fractions are \
-          fine (`2.5`).
+          How long workers may take to be ready before a warning, in seconds (\(Settings.workerTimeout.values)); \
+          fractions are fine (`2.5`).
           """),
       OptionDefinition(
         .environment, argument: .required(metavar: "NAME"), defaultText: "what testmon itself would use",

@@ -37,22 +37,3 @@ extension CommandTable {
     DocumentedName(".pytest_cache/d/testmon-xdist/history.db", "Past runs, for `status --history`."),
   ]
 }
-
-/// A setting, as help and the manual page show it; whoever knows the settings makes these.
-public struct SettingDescription: Equatable, Sendable {
-  /// The key in a settings file.
-  public let key: String
-  /// The environment variable.
-  public let variable: String
-  /// The default with its unit, such as `30 s`.
-  public let defaultText: String
-  /// One sentence.
-  public let summary: String
-
-  public init(key: String, variable: String, defaultText: String, summary: String) {
-    self.key = key
-    self.variable = variable
-    self.defaultText = defaultText
-    self.summary = summary
-  }
-}

@@ -1,3 +1,4 @@
+import Settings
 import Variables
 
 extension CommandTable {
@@ -22,10 +23,12 @@ extension CommandTable {
     maximumOperands: 1, takesCommand: true,
     options: [
       OptionDefinition(
-        .timeout, short: "t", argument: .required(metavar: "SECONDS"), defaultText: "the setting worker_timeout",
+        .timeout, short: "t", argument: .required(metavar: "SECONDS"),
+        defaultText: "the setting \(Settings.workerTimeout.key)",
         brief: "Give up after SECONDS",
         long: """
-          How long to wait for the controller, in seconds, above 0 and up to 86400; fractions are fine (`2.5`).
+          How long to wait for the controller, in seconds (\(Settings.workerTimeout.values)); fractions are fine \
+          (`2.5`).
           """),
       OptionDefinition(
         .json, brief: "Print JSON",

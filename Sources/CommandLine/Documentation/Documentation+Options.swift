@@ -1,3 +1,5 @@
+import Settings
+
 extension OptionDefinition {
   /// `-t, --timeout SECONDS`, as help and the manual page show it.
   var signature: String {
@@ -36,4 +38,9 @@ extension ExitStatus {
   /// All of them, as the program's help and the manual page show them.
   static let allRows: [(status: String, meaning: String)] =
     allCases.map { (String($0.rawValue), $0.meaning) } + ofCommand
+}
+
+extension SettingDocumentation {
+  /// What it is for, allowed values and default, as those of an option.
+  var paragraph: String { "\(summary) [values: \(values)] [default: \(defaultText)]" }
 }

@@ -1,6 +1,8 @@
-/// The files that are generated from ``CommandTable`` and kept in the repository.
+/// The files in the repository that are generated from ``CommandTable`` and the settings.
 public enum GeneratedFile: String, CaseIterable, Sendable {
   case man, bash, zsh, fish
+  /// Of this one only a part is generated, with the comments that it stands between.
+  case readme
 
   /// Where the repository keeps it.
   public var path: String {
@@ -9,6 +11,18 @@ public enum GeneratedFile: String, CaseIterable, Sendable {
     case .bash: "completions/testmon-xdist.bash"
     case .zsh: "completions/_testmon-xdist"
     case .fish: "completions/testmon-xdist.fish"
+    case .readme: "README.md"
+    }
+  }
+
+  /// What is generated, with a line break at the end.
+  public var contents: String {
+    switch self {
+    case .man: ManPage.render()
+    case .bash: BashCompletion.render()
+    case .zsh: ZshCompletion.render()
+    case .fish: FishCompletion.render()
+    case .readme: ReadmeSettings.render()
     }
   }
 }

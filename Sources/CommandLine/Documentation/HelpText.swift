@@ -1,10 +1,20 @@
+import Settings
+
 /// `-h` and `--help`.
-struct HelpText {
-  let style: Style
+public enum HelpText {
+  /// The help of a command, or, with nil, of the program; no line is wider than 80 columns.
+  public static func text(for command: CommandName?, _ length: HelpLength) -> String {
+    switch (command, length) {
+    case (nil, .short): shortProgram()
+    case (nil, .long): longProgram()
+    case (let command?, .short): short(CommandTable.definition(of: command))
+    case (let command?, .long): long(CommandTable.definition(of: command))
+    }
+  }
 
   // MARK: -h
 
-  func shortProgram() -> String {
+  private static func shortProgram() -> String {
     let commands = CommandTable.commands.map { ["\($0.name.rawValue)", $0.brief] }
     return title(CommandTable.program, CommandTable.brief)
       + usage("\(CommandTable.program) COMMAND [OPTIONS]")
@@ -13,7 +23,7 @@ struct HelpText {
       + "\nTry '\(CommandTable.program) --help' or '\(CommandTable.program) help COMMAND' for more.\n"
   }
 
-  func short(_ command: CommandDefinition) -> String {
+  private static func short(_ command: CommandDefinition) -> String {
     let own = command.options.visible.isEmpty ? "" : section("Options", rows: briefs(command.options))
     return title("\(CommandTable.program) \(command.name.rawValue)", command.brief)
       + usage("\(CommandTable.program) \(command.name.rawValue) \(command.usage)")
@@ -24,7 +34,7 @@ struct HelpText {
 
   // MARK: --help
 
-  func longProgram(settings: [SettingDescription]) -> String {
+  private static func longProgram() -> String {
     let commands = CommandTable.commands.map {
       "  \($0.name.rawValue)\($0.usage.isEmpty ? "" : " " + $0.usage)\n" + fill(sentence($0.brief), indent: 6)
     }
@@ -38,16 +48,16 @@ struct HelpText {
       + fill(
         """
         A later layer wins: defaults, the user's file, the project's file, environment variables, options. See \
-        Files below. Intervals are in seconds.
+        Files below. Times are in seconds.
         """, indent: 2)
       + "\n"
-      + settings.map(setting).joined()
+      + Settings.documentation.map(setting).joined()
       + heading("Other environment variables") + entries(CommandTable.variables)
       + heading("Files") + entries(CommandTable.files)
       + exitStatuses(ExitStatus.allRows)
   }
 
-  func long(_ command: CommandDefinition) -> String {
+  private static func long(_ command: CommandDefinition) -> String {
     let own = command.options.visible
     return title("\(CommandTable.program) \(command.name.rawValue)", command.brief)
       + usage("\(CommandTable.program) \(command.name.rawValue) \(command.usage)")
@@ -60,43 +70,42 @@ struct HelpText {
 
   // MARK: Parts
 
-  private func title(_ name: String, _ brief: String) -> String { "\(style(.heading, name)) - \(brief)\n" }
+  private static func title(_ name: String, _ brief: String) -> String { "\(name) - \(brief)\n" }
 
-  private func usage(_ line: String) -> String { "\n\(style(.heading, "Usage:")) \(line)\n" }
+  private static func usage(_ line: String) -> String { "\nUsage: \(line)\n" }
 
-  private func heading(_ name: String) -> String { "\n\(style(.heading, name + ":"))\n" }
+  private static func heading(_ name: String) -> String { "\n\(name):\n" }
 
-  private func section(_ name: String, rows: [[String]]) -> String {
+  private static func section(_ name: String, rows: [[String]]) -> String {
     heading(name) + Columns.lines(rows, indent: 2).map { $0 + "\n" }.joined()
   }
 
-  private func briefs(_ options: [OptionDefinition]) -> [[String]] {
+  private static func briefs(_ options: [OptionDefinition]) -> [[String]] {
     options.visible.map { [($0.short == nil ? "    " : "") + $0.signature, $0.brief] }
   }
 
-  private func paragraphs(_ texts: [String]) -> String { texts.map { "\n" + fill($0, indent: 0) }.joined() }
+  private static func paragraphs(_ texts: [String]) -> String { texts.map { "\n" + fill($0, indent: 0) }.joined() }
 
-  private func details(_ options: [OptionDefinition]) -> String {
+  private static func details(_ options: [OptionDefinition]) -> String {
     options.visible.map { "  \($0.signature)\n" + fill($0.paragraph, indent: 6) }.joined()
   }
 
-  private func entries(_ entries: [DocumentedName]) -> String {
+  private static func entries(_ entries: [DocumentedName]) -> String {
     entries.map { "  \($0.name)\n" + fill($0.meaning, indent: 6) }.joined()
   }
 
-  private func setting(_ setting: SettingDescription) -> String {
-    "  \(setting.key), \(setting.variable)\n"
-      + fill("\(setting.summary) [default: \(setting.defaultText)]", indent: 6)
+  private static func setting(_ setting: any SettingDocumentation) -> String {
+    "  \(setting.key), \(setting.variable)\n" + fill(setting.paragraph, indent: 6)
   }
 
-  private func examples(_ examples: [Example]) -> String {
+  private static func examples(_ examples: [Example]) -> String {
     examples.map { example in
       let lines = example.line.split(separator: "\n").map { "      \($0)\n" }.joined()
       return fill(example.meaning, indent: 2) + lines
     }.joined()
   }
 
-  private func exitStatuses(_ rows: [(status: String, meaning: String)]) -> String {
+  private static func exitStatuses(_ rows: [(status: String, meaning: String)]) -> String {
     heading("Exit status")
       + rows.map { row in
         let margin = String(repeating: " ", count: max(1, 6 - row.status.count))
@@ -105,9 +114,9 @@ struct HelpText {
       }.joined()
   }
 
-  private func sentence(_ brief: String) -> String { brief.prefix(1).uppercased() + brief.dropFirst() + "." }
+  private static func sentence(_ brief: String) -> String { brief.prefix(1).uppercased() + brief.dropFirst() + "." }
 
-  private func fill(_ text: String, indent: Int) -> String {
+  private static func fill(_ text: String, indent: Int) -> String {
     Wrapping.fill(String(text.filter { $0 != "`" }), indent: indent)
   }
 }

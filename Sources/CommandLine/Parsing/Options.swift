@@ -23,7 +23,7 @@ public struct CommonOptions: Equatable, Sendable {
 public struct ControllerOptions: Equatable, Sendable {
   /// 1...4096; nil: not said.
   public var workers: Int?
-  /// In seconds, above 0 and up to 86400; nil: the setting rules.
+  /// In seconds, in the range of the setting; nil: the setting rules.
   public var timeout: Double?
   /// testmon's environment name.
   public var environment: String?
@@ -48,7 +48,7 @@ public struct WorkerOptions: Equatable, Sendable {
 
   /// Fit for a file name: see ``WorkerID``.
   public var id: String
-  /// In seconds, above 0 and up to 86400; nil: the setting rules.
+  /// In seconds, in the range of the setting; nil: the setting rules.
   public var timeout: Double?
   public var output = Output.human
   /// Hidden: tell the plugin what a pytest below COMMAND is to read; its messages have this protocol number.

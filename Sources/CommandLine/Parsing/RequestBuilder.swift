@@ -1,3 +1,4 @@
+import Settings
 import Text
 
 /// Turns what was typed into what it means, and refuses what has no meaning.
@@ -92,9 +93,9 @@ struct RequestBuilder {
 
   private func timeout() throws(UsageError) -> Double? {
     guard let value = invocation.option(.timeout), let text = value.text else { return nil }
-    guard let seconds = DecimalText.number(text), seconds > 0, seconds <= 86400 else {
+    guard let seconds = Settings.workerTimeout.value(of: text) else {
       throw error(
-        "\(value.spelling): '\(text)' is not a number of seconds above 0 and up to 86400; write for example 30 or 2.5")
+        "\(value.spelling): '\(text)' is not \(Settings.workerTimeout.expectation); write for example 30 or 2.5")
     }
     return seconds
   }

@@ -73,9 +73,9 @@ struct WrappingController {
 
   /// What this command's options say, for the controllers of the pytests below.
   private var handedDown: [String: String?] {
-    var settings = ["TESTMON_XDIST_CONTROLLER_PRECREATION": "true"]
-    if let timeout = options.timeout { settings["TESTMON_XDIST_WORKER_TIMEOUT"] = DecimalText.text(timeout) }
-    if context.settings.debug.value { settings["TESTMON_XDIST_DEBUG"] = "true" }
+    var settings = [Settings.enabled.variable: "true"]
+    if let timeout = options.timeout { settings[Settings.workerTimeout.variable] = DecimalText.text(timeout) }
+    if context.settings.debug.value { settings[Settings.debug.variable] = "true" }
     var variables: [String: String?] = settings.mapValues { $0 }
     variables[.added] = PluginFolder.added(settings.keys.sorted(), to: context.environment)
     variables[.config] = context.configFile

@@ -31,7 +31,8 @@ struct PythonComparison: Decodable {
     guard let line = LineReader(FileDescriptor(STDIN_FILENO)).next(),
       let comparison = JSON.decode(PythonComparison.self, from: line)
     else {
-      throw CommandFailure(.usage, "this option is for the pytest plugin, which writes what it compares to standard input")
+      throw CommandFailure(
+        .usage, "this option is for the pytest plugin, which writes what it compares to standard input")
     }
     let difference = try comparison.difference().map(Printable.escape)
     try PluginAnswer(difference == nil ? .equal : .different, message: difference).send()

@@ -35,6 +35,11 @@ enum Surroundings {
     get throws { try value("TESTMON_XDIST_TEST_VENVS", "the folder of the virtual environments") + "/launchers" }
   }
 
+  /// The virtual environment with hatchling; shared, too.
+  static var packaging: String {
+    get throws { try value("TESTMON_XDIST_TEST_VENVS", "the folder of the virtual environments") + "/packaging" }
+  }
+
   /// A folder with what the source archive of a project holds. It is shared: nothing may change it.
   static func source(_ project: String) throws -> String {
     let folder = try value("TESTMON_XDIST_TEST_SOURCES", "the folder of the source archives")

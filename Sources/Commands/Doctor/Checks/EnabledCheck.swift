@@ -11,7 +11,7 @@ struct EnabledCheck: Check {
       .failure(
         "coordination is off (\(enabled.origin)): pytest --testmon -n N runs as if testmon-xdist weren't there",
         next:
-          "export TESTMON_XDIST_CONTROLLER_PRECREATION=true, or wrap one command: testmon-xdist controller -- pytest --testmon -n 4"
+          "export \(Settings.enabled.variable)=true, or wrap one command: testmon-xdist controller -- pytest --testmon -n 4"
       )
     ]
   }

@@ -36,6 +36,18 @@ import Testing
     #expect(outcome.isCoordinated && outcome.passed == 0 && outcome.alarms == [], "\(outcome)")
     let held = try project.testmonXdist("controller", "--detach")
     #expect(held.status == 0 && held.errors.isEmpty, "\(held)")
+    let doctor = try project.testmonXdist("doctor")
+    #expect(!doctor.text.contains("newer"), "\(doctor)")
+  }
+
+  @Test(arguments: Future.allCases)
+  func theDoctorNamesIt(future: Future) throws {
+    let project = try project(future)
+    try project.installPlugin()
+    let on = ["TESTMON_XDIST_CONTROLLER_PRECREATION": "true"]
+    let outcome = try project.startTestmonXdist(["doctor"], on).finish()
+    #expect(outcome.text.contains("newer than") && outcome.text.contains("pytest-testmon<=2.2.0"), "\(outcome)")
+    #expect(outcome.text.contains("runs go on without coordination"), "\(outcome)")
   }
 
   /// A part is missing whose place we would take.

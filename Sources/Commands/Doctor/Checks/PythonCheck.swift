@@ -1,4 +1,5 @@
 import CommandLine
+import Coordination
 import Testmon
 import Text
 
@@ -31,7 +32,7 @@ struct PythonCheck: Check {
       ]
     }
     let problems = [
-      testmon(python.testmon ?? "", executable), xdist(python.xdist ?? "", executable), pythonVersion(python),
+      older(python.testmon ?? "", executable), newer(context, executable), xdist(python.xdist ?? "", executable), pythonVersion(python),
     ].compactMap { $0 }
     if !problems.isEmpty { return problems }
     let versions =
@@ -40,22 +41,26 @@ struct PythonCheck: Check {
     return [.good("\(python.executable): \(versions)", summary: versions)] + asked(context, executable)
   }
 
-  /// The releases that are tested: from the first with this data file to the last known.
-  private func testmon(_ version: String, _ executable: String) -> Finding? {
-    let release = Release(version)
-    if release < .oldestKnown {
-      return .failure(
-        "pytest-testmon \(version) is older than what testmon-xdist works with (\(Release.oldestKnown) to \(Release.newestKnown))",
-        next: "\(executable) -m pip install --upgrade pytest-testmon")
+  private func older(_ version: String, _ executable: String) -> Finding? {
+    CommandFailure(olderTestmon: version).map {
+      .failure($0.message, next: "\(executable) -m pip install --upgrade pytest-testmon")
     }
-    if release > .newestKnown {
-      return .warning(
-        "pytest-testmon \(version) is newer than what testmon-xdist knows (\(Release.oldestKnown) to \(Release.newestKnown)): "
-          + "runs go on without coordination, or stop where stop_on_newer is set",
-        next: "\(executable) -m pip install 'pytest-testmon<=\(Release.newestKnown)', or look for a newer testmon-xdist"
-      )
+  }
+
+  /// By what a run would find: a later release may be made like those that are known.
+  private func newer(_ context: CheckContext, _ executable: String) -> Finding? {
+    let message: String
+    switch context.facts {
+    case .failure(let failure):
+      guard failure.isNewerTestmon else { return nil }
+      message = failure.message
+    case .success(let facts):
+      guard DataVersion(number: facts.dataVersion) == nil else { return nil }
+      message = "\(DataFileError(path: facts.databasePath, reason: .unknownDataVersion(facts.dataVersion)))"
     }
-    return nil
+    return .warning(
+      "\(message); until then runs go on without coordination, or stop where stop_on_newer is set",
+      next: "\(executable) -m pip install 'pytest-testmon<=\(Release.newestKnown)', or look for a newer testmon-xdist")
   }
 
   private func xdist(_ version: String, _ executable: String) -> Finding? {

@@ -99,16 +99,13 @@ public final class History {
     }
   }
 
-  /// Marks runs that are still open as died, except these. Only for the holder of the session lock: no other run can be
+  /// Marks runs that are still open as died, except this one. Only for the holder of the session lock: no other run can be
   /// alive then.
-  public func closeAbandoned(except runIDs: [String]) throws(HistoryError) {
+  public func closeAbandoned(except runID: String) throws(HistoryError) {
     try write {
-      let open = try database.rows("SELECT run_id FROM runs WHERE outcome IS NULL").compactMap(\.[0].asText)
-      for runID in open where !runIDs.contains(runID) {
-        try database.rows(
-          "UPDATE runs SET outcome = ?2 WHERE run_id = ?1 AND outcome IS NULL",
-          .text(runID), .text(Outcome.died.rawValue))
-      }
+      try database.rows(
+        "UPDATE runs SET outcome = ?2 WHERE run_id <> ?1 AND outcome IS NULL",
+        .text(runID), .text(Outcome.died.rawValue))
     }
   }
 

@@ -5,8 +5,8 @@ extension Database {
   /// snapshot: <https://sqlite.org/backup.html>. A database that is there is overwritten.
   ///
   /// - Throws: SQLITE_BUSY when this connection is inside a write transaction of its own, or when the target is locked.
-  public func backup(to target: String) throws(SQLiteError) {
-    let destination = try Database(path: target, access: .readWriteCreate)
+  public func backup(to target: String, wait: BusyWait = .inAll(.seconds(5))) throws(SQLiteError) {
+    let destination = try Database(path: target, access: .readWriteCreate, wait: wait)
     guard let backup = sqlite3_backup_init(destination.handle, "main", handle, "main") else {
       throw destination.error(sqlite3_extended_errcode(destination.handle))
     }

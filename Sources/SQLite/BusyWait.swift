@@ -3,11 +3,24 @@ import Glibc
 
 /// The wait for another connection's lock, https://sqlite.org/c3ref/busy_handler.html. It gives up when its time is over,
 /// and also when somebody asks this process to end: by a signal that it has blocked, and looks at afterwards.
-final class BusyWait {
+public final class BusyWait {
   private let timeout: Duration
-  private var since = ContinuousClock.now
+  /// Whether each lock may take all of the time.
+  private let isRenewed: Bool
+  private var left: Duration
 
-  init(_ timeout: Duration) { self.timeout = timeout }
+  private init(_ timeout: Duration, isRenewed: Bool) {
+    self.timeout = timeout
+    self.isRenewed = isRenewed
+    left = timeout
+  }
+
+  /// For a connection that stays open: so long for each lock.
+  static func forEachLock(_ timeout: Duration) -> BusyWait { BusyWait(timeout, isRenewed: true) }
+
+  /// For one piece of work: so long for all locks together, those of several connections, too. Else where locks don't
+  /// work each of them would be waited for.
+  public static func inAll(_ timeout: Duration) -> BusyWait { BusyWait(timeout, isRenewed: false) }
 
   /// Makes a connection wait like this; the caller keeps this object for as long as that is open.
   func install(on connection: OpaquePointer) {
@@ -20,10 +33,10 @@ final class BusyWait {
   }
 
   private func goesOn(after attempts: Int32) -> Bool {
-    if attempts == 0 { since = .now }
-    if since.duration(to: .now) >= timeout || Self.isAskedToEnd { return false }
+    if attempts == 0 && isRenewed { left = timeout }
+    if left <= .zero || Self.isAskedToEnd { return false }
     // A little longer each time, as sqlite3_busy_timeout() does it.
-    usleep(min(1000 << UInt32(min(attempts, 6)), 50_000))
+    left -= ContinuousClock().measure { _ = usleep(min(1000 << UInt32(min(attempts, 6)), 50_000)) }
     return true
   }
 

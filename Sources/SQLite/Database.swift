@@ -28,12 +28,10 @@ public final class Database {
   /// Opens a database file. The path may hold any character but NUL; it is never read as a URI or as `:memory:`.
   ///
   /// SQLite looks at the content only with the first statement, so a file that isn't a database is noticed there.
-  /// - Parameter busyTimeout: how long to wait for another connection's lock before SQLITE_BUSY.
+  /// - Parameter wait: for another connection's lock, before SQLITE_BUSY.
   /// - Throws: SQLITE_CANTOPEN where there is no file (but for `readWriteCreate`), for a directory, or for a FIFO, a
   ///   socket or a device, there or in a companion's place.
-  public convenience init(
-    path: String, access: Access, busyTimeout: Duration = .seconds(5)
-  ) throws(SQLiteError) {
+  public convenience init(path: String, access: Access, wait: BusyWait) throws(SQLiteError) {
     for suffix in [""] + FileKind.companionSuffixes {
       try Database.checkKind(of: path + suffix, creating: access == .readWriteCreate || suffix != "")
     }
@@ -47,12 +45,16 @@ public final class Database {
       try self.init(
         name: Database.uri(of: plain) + "?immutable=1", flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, path: path)
     }
-    let wait = BusyWait(busyTimeout)
     wait.install(on: handle)
     busyWait = wait
     // Functions in the views and triggers of a file that came from elsewhere get no more rights than they need:
     // https://sqlite.org/pragma.html#pragma_trusted_schema
     try execute("PRAGMA trusted_schema = OFF")
+  }
+
+  /// The same, waiting so long for each lock.
+  public convenience init(path: String, access: Access, busyTimeout: Duration = .seconds(5)) throws(SQLiteError) {
+    try self.init(path: path, access: access, wait: .forEachLock(busyTimeout))
   }
 
   /// An empty database in memory.

@@ -26,10 +26,10 @@ public enum DataFile {
   /// - Parameters:
   ///   - dataVersion: the installed testmon's own.
   ///   - keep: how many rows of the environment's name stay, the active one included; of the rest, those that were
-  ///     parked first are deleted with their tests.
+  ///     parked first are given up: ``purge(at:limit:step:)`` deletes them with their tests.
   ///   - refusingNewer: leave a file of a newer data version than any known as it is, and throw.
   ///   - markingTests: make the table in which the tests that coordinated runs record are marked (``TestMarks``).
-  ///   - busyTimeout: how long to wait for another process's lock.
+  ///   - busyTimeout: how long to wait for other processes' locks, all of them together.
   /// - Throws: ``DataFileError``; with an unknown `dataVersion` before anything is touched.
   public static func prepare(
     at path: String, dataVersion: Int, environment: EnvironmentKey, keep: Int, now: Date,
@@ -40,7 +40,8 @@ public enum DataFile {
     }
     return try DataFileError.wrapping(path) {
       try DataFileError.checkKind(of: path, mayBeMissing: true)
-      let database = try openOrCreate(path, busyTimeout)
+      let wait = BusyWait.inAll(busyTimeout)
+      let database = try openOrCreate(path, wait)
       if database.isReadOnly { throw DataFileError(path: path, reason: .readOnly) }
       // Looked at before WAL mode is set, because that already is a change, and of somebody else's file none is made.
       let first = try Layout(of: database, wanted: version)
@@ -56,7 +57,7 @@ public enum DataFile {
         let layout = try Layout(of: database, wanted: version)
         var keptAside: Preparation.KeptAside?
         if case .other(let found) = layout {
-          keptAside = .init(path: try keepAside(path, version: found), dataVersion: found)
+          keptAside = .init(path: try keepAside(path, version: found, wait), dataVersion: found)
           try database.dropEverything()
         }
         if layout != .wanted {
@@ -76,9 +77,9 @@ public enum DataFile {
     }
   }
 
-  private static func openOrCreate(_ path: String, _ busyTimeout: Duration) throws -> Database {
+  private static func openOrCreate(_ path: String, _ wait: BusyWait) throws -> Database {
     do {
-      return try Database(path: path, access: .readWriteCreate, busyTimeout: busyTimeout)
+      return try Database(path: path, access: .readWriteCreate, wait: wait)
     } catch {
       // Where SQLite may not make a file it tries to read it, and so reports that there is none.
       let folder = folder(of: path)

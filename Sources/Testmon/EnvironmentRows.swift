@@ -37,7 +37,7 @@ struct EnvironmentRows {
     }
     let id: Int64
     if let row = inPlace ?? returning { id = row.id } else { id = try insert(key) }
-    try delete(others.dropLast(kept.count))
+    try DeletedEnvironments(database).add(list(others.dropLast(kept.count)))
     return Activation(
       id: id, packagesChanged: inPlace == nil && returning == nil && !active.isEmpty,
       pickedUpAgain: returning != nil)
@@ -122,27 +122,5 @@ struct EnvironmentRows {
       INSERT INTO environment (id, environment_name, system_packages, python_version) VALUES (?1, ?2, ?3, ?4)
       """, .integer(id), .text(key.name), .text(key.packages), .text(key.python))
     return id
-  }
-
-  /// Deletes rows with their tests, and fingerprints that no test has any more. Explicitly, because data version 13
-  /// has no cascade.
-  private func delete(_ rows: ArraySlice<Candidate>) throws(SQLiteError) {
-    guard !rows.isEmpty else { return }
-    // All that is deleted has to be read once. With SQLite's own 2 MiB it would be read and written time and again.
-    try database.execute("PRAGMA cache_size = -65536")
-    let ids = list(rows)
-    try database.rows(
-      """
-      DELETE FROM test_execution_file_fp WHERE test_execution_id IN (
-        SELECT id FROM test_execution WHERE environment_id IN (SELECT value FROM json_each(?1)))
-      """, ids)
-    try database.rows("DELETE FROM test_execution WHERE environment_id IN (SELECT value FROM json_each(?1))", ids)
-    try database.rows("DELETE FROM environment WHERE id IN (SELECT value FROM json_each(?1))", ids)
-    // As testmon's `vacuum_file_fp` does; but one NULL among the references would keep all.
-    try database.execute(
-      """
-      DELETE FROM file_fp
-      WHERE id NOT IN (SELECT fingerprint_id FROM test_execution_file_fp WHERE fingerprint_id IS NOT NULL)
-      """)
   }
 }

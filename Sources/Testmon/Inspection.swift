@@ -24,9 +24,9 @@ public struct Inspection: Equatable, Sendable {
   public let dataVersion: Int64
   /// As `PRAGMA journal_mode` says: `wal`, `delete`, …
   public let journalMode: String
-  /// In the order of their ids; none where the tables aren't testmon's.
+  /// In the order of their ids, without those whose tests are being deleted; none where the tables aren't testmon's.
   public let environments: [Environment]
-  /// All tests of the file, also those whose environment is gone.
+  /// All tests of the file, also those whose environment is gone or being deleted.
   public let tests: Int
 
   /// Whether recorded data lies in `-wal`, so that the data file alone may not be whole;
@@ -76,7 +76,10 @@ extension DataFile {
       let count =
         countsTests ? "(SELECT count(*) FROM test_execution AS t WHERE t.environment_id = e.id)" : "0"
       environments = try database.rows(
-        "SELECT id, environment_name, python_version, system_packages, \(count) FROM environment AS e ORDER BY id"
+        """
+        SELECT id, environment_name, python_version, system_packages, \(count) FROM environment AS e
+        WHERE environment_name IS NOT \(DeletedEnvironments.name) ORDER BY id
+        """
       ).map { row in
         let name = row[1].asText ?? ""
         let parked = ParkedName(name)

@@ -7,11 +7,11 @@ extension DataFile {
   /// Made by a connection of its own, because SQLite refuses to copy from one that is inside a write transaction;
   /// called inside the transaction of another one, so that what is copied is what is replaced afterwards, and after
   /// ``removeUnfinishedBackup(of:)``.
-  static func keepAside(_ path: String, version: Int64) throws -> String {
+  static func keepAside(_ path: String, version: Int64, _ wait: BusyWait) throws -> String {
     let backup = "\(path).v\(version).bak"
     let unfinished = unfinishedBackup(of: path)
     do {
-      try Database(path: path, access: .readOnly).backup(to: unfinished)
+      try Database(path: path, access: .readOnly, wait: wait).backup(to: unfinished, wait: wait)
       var original = stat()
       if stat(path, &original) == 0 { chmod(unfinished, original.st_mode & 0o777) }
       guard rename(unfinished, backup) == 0 else {

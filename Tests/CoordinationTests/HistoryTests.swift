@@ -76,10 +76,10 @@ import Testing
       let history = try History(path: path)
       for id in ["dead", "done", "current"] { try history.begin(run(id)) }
       try history.end(runID: "done", outcome: .interrupted, exitStatus: nil, at: Date(timeIntervalSince1970: 5))
-      try history.closeAbandoned(except: ["current", "none"])
+      try history.closeAbandoned(except: "current")
       #expect(try history.recent(9).map(\.outcome) == [nil, .interrupted, .died])
       #expect(try history.recent(9).last?.endedAt == nil)
-      try history.closeAbandoned(except: [])
+      try history.closeAbandoned(except: "none")
       #expect(try history.recent(9).map(\.outcome) == [.died, .interrupted, .died])
     }
   }

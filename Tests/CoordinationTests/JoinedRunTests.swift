@@ -150,4 +150,32 @@ import Testing
     #expect(try inner.end() == .removed)
     #expect(project.names == nil)
   }
+  /// As where both have been asked to end, and the pytest takes a moment longer.
+  @Test func aRunThatEndsWaitsForAPytestInItThatIsAboutToEnd() throws {
+    let command = try project.beginForOthers()
+    nonisolated(unsafe) let inner = try project.begin(.pytest, inside: command.id)
+    let folder = project.runFolder
+    let pytest = try Thread {
+      for _ in 0..<100 where !isWaitedFor("\(folder)/session") { usleep(10_000) }
+      _ = try? inner.end()
+    }
+    #expect(try command.end() == .removed)
+    pytest.join()
+    #expect(project.names == nil)
+  }
+}
+
+/// Whether somebody waits for the lock on a file, as proc_locks(5) tells with an arrow.
+private func isWaitedFor(_ path: String) -> Bool {
+  var status = stat()
+  guard stat(path, &status) == 0, let locks = fopen("/proc/locks", "re") else { return false }
+  defer { fclose(locks) }
+  var line = [CChar](repeating: 0, count: 256)
+  while fgets(&line, Int32(line.count), locks) != nil {
+    let words = line.prefix { $0 != 0 }.split(separator: CChar(UInt8(ascii: " "))).map {
+      String(decoding: $0.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+    if words.contains("->") && words.contains(where: { $0.hasSuffix(":\(status.st_ino)") }) { return true }
+  }
+  return false
 }

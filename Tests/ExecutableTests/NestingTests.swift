@@ -109,6 +109,21 @@ import Testing
     try checkNothingIsLeft(project)
   }
 
+  /// A pytest that joins a run closes those of the history whose process is gone: not the one that it is in.
+  @Test func theRunAroundAPytestIsNotTakenForDead() throws {
+    let project = try project()
+    #expect(try project.pytest(.alone, "tests/unit/test_none.py").status == 4)
+    let outcome = try project.shell(
+      """
+      testmon-xdist controller --python "$(command -v python)" -- \
+        sh -c '\(Self.pytest) >&2; testmon-xdist status --json --history'
+      """)
+    #expect(outcome.status == 0 && outcome.passed == 2, "\(outcome)")
+    let during = try #require(try outcome.decoded(Status.self).history)
+    #expect(during.map(\.kind) == ["pytest", "command"] && during.map(\.outcome) == ["finished", nil])
+    #expect(try project.history().map(\.outcome) == ["finished", "finished"])
+  }
+
   @Test func aRunThatIsHeldOpenBelowACommand() throws {
     let project = try project()
     let outcome = try project.shell(

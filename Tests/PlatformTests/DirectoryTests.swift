@@ -97,6 +97,14 @@ import Testing
     #expect(try outer.names() == ["one", "two"])
   }
 
+  @Test(arguments: [EIO, ENOMEM])
+  func aFolderThatCannotBeReadIsNotEmpty(error: Int32) throws {
+    try folder.open().write([1], to: "file")
+    let found = try FailingCall.getdents64(error).run { [folder] in code { _ = try folder.open().names() } }
+    #expect(found == error)
+    #expect(try folder.open().names() == ["file"])
+  }
+
   @Test func readersSeeAllOrNothing() async throws {
     let writing = try folder.open()
     try writing.write([UInt8](repeating: 0, count: 100_000), to: "file")

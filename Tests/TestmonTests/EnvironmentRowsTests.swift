@@ -76,6 +76,7 @@ import Testing
       try connect(folder("a")).execute("INSERT INTO test_execution_file_fp VALUES (0, NULL)")
       if !preparation.pickedUpAgain { try record(["of \(packages)"], for: preparation.environmentID, in: folder("a")) }
     }
+    try purge(folder("a"))
     // p1 was parked before p2, and p0 once more after both.
     let names = try connect(folder("a")).rows("SELECT system_packages FROM environment ORDER BY 1")
     #expect(names.map { $0[0] } == [.text("p0"), .text("p2"), .text("p3"), .text("p4")])
@@ -97,6 +98,7 @@ import Testing
   func atLeastTheActiveRowIsKept(keep: Int) throws {
     let folder = try TemporaryFolder()
     for packages in [packagesA, packagesB, packagesC] { try prepare(folder("a"), key(packages), keep: keep) }
+    try purge(folder("a"))
     #expect(try environments(in: folder("a")) == ["3 default|\(packagesC)"])
   }
 
@@ -105,6 +107,7 @@ import Testing
     for (hour, packages) in ["p0", "p1", "p2"].enumerated() {
       try prepare(folder("a"), key(packages), keep: 2, at: noon.addingTimeInterval(Double(-hour) * 3600))
     }
+    try purge(folder("a"))
     let names = try connect(folder("a")).rows("SELECT system_packages FROM environment ORDER BY 1")
     #expect(names.map { $0[0] } == [.text("p1"), .text("p2")])
   }

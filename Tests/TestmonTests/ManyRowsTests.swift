@@ -23,6 +23,7 @@ import Testing
     try fill(folder("a"), name: "'default'")
     let preparation = try prepare(folder("a"), keep: keep)
     #expect(preparation.environmentID == first.environmentID && !preparation.packagesChanged)
+    try purge(folder("a"))
     #expect(try count("environment", in: folder("a")) == Int64(keep))
     #expect(
       try connect(folder("a")).value("SELECT count(DISTINCT environment_name) FROM environment")
@@ -43,6 +44,7 @@ import Testing
     )
     let preparation = try prepare(folder("a"), key(packagesB), keep: 1000, at: noon)
     #expect(preparation.packagesChanged)
+    try purge(folder("a"))
     #expect(try count("environment", in: folder("a")) == 1000)
   }
 
@@ -64,6 +66,7 @@ import Testing
       """, .integer(Int64(Self.many)), .text(packagesA))
     try record(["t1"], for: 7, in: folder("a"))
     #expect(try prepare(folder("a")).environmentID == 7)
+    try purge(folder("a"))
     #expect(try count("environment", in: folder("a")) == 4)
   }
 }

@@ -107,6 +107,22 @@ import Testing
     }
   }
 
+  /// Each of these waits would take the whole time again.
+  @Test(.timeLimit(.minutes(10)))
+  func onePieceOfWorkWaitsForAllLocksTogether() throws {
+    let folder = try TemporaryFolder()
+    let holder = try Database(path: folder("a"), access: .readWriteCreate)
+    try holder.execute("BEGIN IMMEDIATE")
+    let wait = BusyWait.inAll(.seconds(1))
+    let waited = try ContinuousClock().measure {
+      for _ in 0..<300 {
+        let other = try Database(path: folder("a"), access: .readWrite, wait: wait)
+        #expect { try other.transaction {} } throws: { ($0 as? SQLiteError)?.isBusy == true }
+      }
+    }
+    #expect(waited > .milliseconds(800) && waited < .seconds(150))
+  }
+
   /// A signal that is blocked, to be looked at afterwards. It is this thread's alone.
   @Test func whoIsAskedToEndDoesNotWaitForALock() throws {
     let folder = try TemporaryFolder()

@@ -58,6 +58,9 @@ func prepare(
     busyTimeout: .seconds(20))
 }
 
+/// Deletes all that preparations have given up.
+func purge(_ path: String) throws { while try !DataFile.purge(at: path) {} }
+
 /// A connection of the test's own.
 func connect(_ path: String) throws -> Database { try Database(path: path, access: .readWrite) }
 

@@ -77,6 +77,7 @@ import Testing
     #expect(try marked() == (testmon.dataVersion == 14 ? [] : ["t1"]))
     // So do we, and we ask for no foreign keys.
     try prepare(path, key(packagesC), version: testmon.dataVersion, keep: 1, markingTests: true)
+    try purge(path)
     #expect(try marked() == [])
     #expect(try count("test_execution", in: path) == 0)
   }

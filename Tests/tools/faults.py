@@ -13,6 +13,7 @@ import argparse
 import collections
 import concurrent.futures
 import contextlib
+import itertools
 import json
 import os
 import pathlib
@@ -30,13 +31,19 @@ VARIABLE = "TESTMON_XDIST_CONTROLLER_PRECREATION"
 PACKAGES = "pytest 8.3, pytest-testmon 2.2"
 OTHER_PACKAGES = PACKAGES + ", requests 2.32"
 TESTS = 20
+RECORDED = """
+    SELECT count(*) FROM test_execution_file_fp JOIN test_execution AS test ON test.id = test_execution_id
+    JOIN file_fp ON file_fp.id = fingerprint_id WHERE environment_id = 1
+    """
 
-# What each situation finds, as (data version, packages) of the file that is there.
+# What is there: a file of this data version, with tests for these packages, of which so many environments are kept.
+Found = collections.namedtuple("Found", "version packages keep")
 SITUATIONS = {
     "no data": None,
-    "nothing to do": (14, PACKAGES),
-    "other packages": (14, OTHER_PACKAGES),
-    "another data version": (13, PACKAGES),
+    "nothing to do": Found(14, PACKAGES, 4),
+    "other packages": Found(14, OTHER_PACKAGES, 4),
+    "an environment too many": Found(14, PACKAGES, 1),
+    "another data version": Found(13, PACKAGES, 4),
 }
 
 # How calls fail; those not named here fail as `other` says.
@@ -156,9 +163,10 @@ class Laboratory:
             project = self.template(situation)
             (project / ".pytest_cache/d/testmon-xdist").mkdir(parents=True)
             (project / "pytest.ini").write_text("[pytest]\ncache_dir = .pytest_cache\n")
-            (project / "pyproject.toml").write_text("[tool.testmon-xdist]\nhistory = 10\n")
+            settings = "history = 10\nkeep_environments = {}\n".format(found.keep if found else 4)
+            (project / "pyproject.toml").write_text("[tool.testmon-xdist]\n" + settings)
             if found:
-                self.record(project, *found)
+                self.record(project, found)
 
     def template(self, situation):
         return self.folder / situation.replace(" ", "-")
@@ -181,17 +189,21 @@ class Laboratory:
         command = [*before, self.executable, "controller", "--companion", "2.2.0", "--rootdir", project]
         return Companion(list(map(str, command)), project, facts, self.limit)
 
-    def record(self, project, version, packages):
-        """Makes the data file, with tests in it."""
-        outcome = self.companion(project, self.facts(project, version, packages)).run()
+    def record(self, project, found):
+        """Makes the data file, with tests in it; where one environment is kept, with another that isn't."""
+        outcome = self.companion(project, self.facts(project, found.version, found.packages)).run()
         if outcome.status != 0 or outcome.states != ["on", "ready"]:
             sys.exit("faults.py: without any fault it doesn't work either: {}".format(outcome))
         with contextlib.closing(sqlite3.connect(project / ".testmondata")) as data, data:
-            for number in range(TESTS):
-                name = "test_{}.py".format(number)
+            environments = [1]
+            if found.keep == 1:
+                data.execute("INSERT INTO environment SELECT 2, environment_name, 'other', '3.12.1' FROM environment")
+                environments.append(2)
+            for number, environment in itertools.product(range(TESTS), environments):
+                name = "test_{}_{}.py".format(number, environment)
                 file = data.execute("INSERT INTO file_fp (filename, fsha) VALUES (?, 'x')", [name]).lastrowid
                 test = data.execute(
-                    "INSERT INTO test_execution (environment_id, test_name) VALUES (1, ?)", [name + "::test"]
+                    "INSERT INTO test_execution (environment_id, test_name) VALUES (?, ?)", [environment, name + "::test"]
                 ).lastrowid
                 data.execute("INSERT INTO test_execution_file_fp VALUES (?, ?)", [test, file])
 
@@ -230,7 +242,7 @@ class Laboratory:
                 try:
                     if data.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                         return "{} is damaged".format(path.name)
-                    if data.execute("SELECT count(*) FROM test_execution_file_fp").fetchone() == (TESTS,):
+                    if data.execute(RECORDED).fetchone() == (TESTS,):
                         return None
                 except sqlite3.Error as error:
                     return "{}: {}".format(path.name, error)

@@ -107,9 +107,17 @@ final class ControlledRun {
   /// Ends the run: its folder is removed first, for that is what others wait for.
   func end(_ outcome: RunRecorder.Outcome, exitStatus: Int32? = nil) throws {
     lookForWorkers()
-    // Whoever keeps the data file alone, as CI caches do, then has everything. Where a pytest still writes, this is left to
-    // a later run.
-    if let path = published?.marker.databasePath { try? DataFile.fold(at: path, busyTimeout: .zero) }
+    // Where a pytest still writes, both are left to a later run.
+    if let path = published?.marker.databasePath {
+      do {
+        let isDone = try DataFile.purge(at: path)
+        if !isDone { context.diagnostics.debug("the next run goes on deleting environments that aren't kept") }
+      } catch {
+        context.diagnostics.debug("environments that aren't kept are deleted later: \(error)")
+      }
+      // Whoever keeps the data file alone, as CI caches do, then has everything.
+      try? DataFile.fold(at: path, busyTimeout: .zero)
+    }
     defer { history.end(outcome, exitStatus: exitStatus) }
     let path = run.folder.directory.path
     switch try run.end() {

@@ -41,7 +41,7 @@ final class RunRecorder {
       if let replaced { context.diagnostics.debug("\(replaced); it is begun anew") }
       // We have the session lock, or have just given it away: of the runs that are open in the history, only the one
       // around us can be alive.
-      try history.closeAbandoned(except: [key, run.id])
+      try history.closeAbandoned(except: run.id)
       try history.begin(
         History.RunStart(
           runID: key, startedAt: Date(timeIntervalSince1970: marker.timestamp), version: version, kind: run.holder.kind,

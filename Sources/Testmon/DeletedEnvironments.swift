@@ -1,0 +1,75 @@
+import SQLite
+
+/// Environments that aren't kept any more, on their way out of the data file.
+///
+/// To delete a million tests takes many seconds, for which no run should wait. So at first the row only gets another
+/// name, by which neither testmon nor we look for it: one that has lost a part of its tests must not be used again.
+/// The tests go later, some at a time. Until they are gone the row stays, for else testmon would give its id, and with
+/// it the tests that are left, to the next environment.
+struct DeletedEnvironments {
+  private let database: Database
+
+  init(_ database: Database) { self.database = database }
+
+  /// An SQL expression for the name. It has the row's id in it, because two of them may hold the same packages.
+  static let name = "'[deleted by testmon-xdist: ' || id || ']'"
+
+  /// - Parameter ids: of the rows, as a JSON list.
+  func add(_ ids: Value) throws(SQLiteError) {
+    try database.rows(
+      "UPDATE environment SET environment_name = \(Self.name) WHERE id IN (SELECT value FROM json_each(?1))", ids)
+  }
+
+  var isEmpty: Bool {
+    get throws(SQLiteError) {
+      try database.value("SELECT count(*) FROM environment WHERE environment_name = \(Self.name)") == .integer(0)
+    }
+  }
+
+  /// Deletes at most `count` tests with their links, and, where no test is left, the rows and the fingerprints that no
+  /// test has any more. Explicitly, because up to data version 13 there is no cascade. Used inside a transaction.
+  func deleteTests(atMost count: Int) throws(SQLiteError) {
+    let tests = try database.rows(
+      """
+      SELECT count(*), json_group_array(id) FROM (
+        SELECT id FROM test_execution
+        WHERE environment_id IN (SELECT id FROM environment WHERE environment_name = \(Self.name)) LIMIT ?1)
+      """, .integer(Int64(count)))
+    guard let found = tests.first else { return }
+    try database.rows(
+      "DELETE FROM test_execution_file_fp WHERE test_execution_id IN (SELECT value FROM json_each(?1))", found[1])
+    try database.rows("DELETE FROM test_execution WHERE id IN (SELECT value FROM json_each(?1))", found[1])
+    guard found[0] != .integer(Int64(count)) else { return }
+    try database.execute("DELETE FROM environment WHERE environment_name = \(Self.name)")
+    // As testmon's `vacuum_file_fp` does; but one NULL among the references would keep all.
+    try database.execute(
+      """
+      DELETE FROM file_fp
+      WHERE id NOT IN (SELECT fingerprint_id FROM test_execution_file_fp WHERE fingerprint_id IS NOT NULL)
+      """)
+  }
+}
+
+extension DataFile {
+  /// Deletes the tests of environments that a preparation gave up, for about as long as `limit` says; what is left
+  /// then is for the next run. Each step of so many tests is a transaction: a process killed at any point leaves a file
+  /// that is right. Waits for nobody.
+  /// - Returns: whether nothing is left.
+  /// - Throws: ``DataFileError``; `.locked` while another process writes.
+  @discardableResult
+  public static func purge(
+    at path: String, limit: Duration = .seconds(1), step: Int = 1000
+  ) throws(DataFileError) -> Bool {
+    try DataFileError.wrapping(path) {
+      try DataFileError.checkKind(of: path)
+      let database = try Database(path: path, access: .readWrite, busyTimeout: .zero)
+      let deleted = DeletedEnvironments(database)
+      let start = ContinuousClock.now
+      while try !deleted.isEmpty {
+        try database.transaction { try deleted.deleteTests(atMost: step) }
+        if start.duration(to: .now) >= limit { return try deleted.isEmpty }
+      }
+      return true
+    }
+  }
+}

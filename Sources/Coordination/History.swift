@@ -99,8 +99,8 @@ public final class History {
     }
   }
 
-  /// Marks runs that are still open as died, but for one. To be called by who holds a run's locks: then no other can be
-  /// alive.
+  /// Marks runs that are still open as died, except this one. Only for the holder of the session lock: no other run can be
+  /// alive then.
   public func closeAbandoned(except runID: String) throws(HistoryError) {
     try write {
       try database.rows(

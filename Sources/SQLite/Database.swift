@@ -94,7 +94,8 @@ public final class Database {
       let read = file.pointee.pMethods?.pointee.xRead
     else { return false }
     var versions: [UInt8] = [0, 0]
-    return read(file, &versions, 2, 18) == SQLITE_OK && versions == [2, 2]
+    let (offset, wal): (Int64, UInt8) = (18, 2)
+    return read(file, &versions, Int32(versions.count), offset) == SQLITE_OK && versions == [wal, wal]
   }
 
   /// Runs one or several statements, without parameters; results are dropped.

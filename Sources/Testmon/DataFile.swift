@@ -43,7 +43,7 @@ public enum DataFile {
       let wait = BusyWait.inAll(busyTimeout)
       let database = try openOrCreate(path, wait)
       if database.isReadOnly { throw DataFileError(path: path, reason: .readOnly) }
-      // Looked at before WAL mode is set, because that already is a change, and of somebody else's file none is made.
+      // Looked at before WAL mode is set: that is a change already, and another program's file is never changed.
       let first = try Layout(of: database, wanted: version)
       if refusingNewer, case .other(let found) = first, DataVersion.isNewer(found) {
         throw DataFileError(path: path, reason: .newerDataVersion(found))
@@ -81,7 +81,7 @@ public enum DataFile {
     do {
       return try Database(path: path, access: .readWriteCreate, wait: wait)
     } catch {
-      // Where SQLite may not make a file it tries to read it, and so reports that there is none.
+      // Where SQLite may not make a file it tries to read it, and then reports that there is none.
       let folder = folder(of: path)
       guard error.code == SQLITE_CANTOPEN, FileKind(path: path) == .missing else { throw error }
       guard FileKind(path: folder) == .directory else {
@@ -97,8 +97,8 @@ public enum DataFile {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// Moves everything that still lies in `-wal` into the data file, so that it alone is whole, e.g. for a CI cache
-  /// that keeps just this one file.
+  /// Moves everything from `-wal` into the data file, so that this file alone has all the data: a CI cache may keep no
+  /// other.
   /// - Throws: ``DataFileError``; `.locked` while another connection reads or writes.
   public static func fold(at path: String, busyTimeout: Duration = .seconds(10)) throws(DataFileError) {
     try DataFileError.wrapping(path) {
@@ -110,7 +110,7 @@ public enum DataFile {
     }
   }
 
-  /// What a worker asks: is this file of the right data version, in WAL mode, and does it hold the environment?
+  /// Checks for a worker that the file is of the right data version and in WAL mode, and has the environment.
   /// Writes nothing.
   /// - Returns: the environment, as the file has it.
   /// - Throws: ``DataFileError``.

@@ -2,10 +2,10 @@ import SQLite
 
 /// Environments that aren't kept any more, on their way out of the data file.
 ///
-/// To delete a million tests takes many seconds, for which no run should wait. So at first the row only gets another
-/// name, by which neither testmon nor we look for it: one that has lost a part of its tests must not be used again.
-/// The tests go later, some at a time. Until they are gone the row stays, for else testmon would give its id, and with
-/// it the tests that are left, to the next environment.
+/// Deleting a million tests takes many seconds, and no run should wait for that. So at first the row only gets another
+/// name, by which neither testmon nor we look for it: an environment that has lost a part of its tests must not be used
+/// again. Its tests are deleted later, some at a time. The row stays until they are gone; else testmon would give its id,
+/// and with it the tests that are left, to the next environment.
 struct DeletedEnvironments {
   private let database: Database
 
@@ -51,9 +51,12 @@ struct DeletedEnvironments {
 }
 
 extension DataFile {
-  /// Deletes the tests of environments that a preparation gave up, for about as long as `limit` says; what is left
-  /// then is for the next run. Each step of so many tests is a transaction: a process killed at any point leaves a file
-  /// that is right. Waits for nobody.
+  /// Deletes the tests of environments that a preparation gave up. Waits for no other process.
+  ///
+  /// Each step is a transaction: a process killed at any point leaves a file that is right.
+  /// - Parameters:
+  ///   - limit: after about this time the rest is left to the next run.
+  ///   - step: how many tests to delete in one transaction.
   /// - Returns: whether nothing is left.
   /// - Throws: ``DataFileError``; `.locked` while another process writes.
   @discardableResult

@@ -91,7 +91,7 @@ struct EnvironmentRows {
     var time = now
     for row in rows {
       var name = ParkedName(base: base, since: time)
-      // Not for ever: at the end of time there is no later second.
+      // An end, because ParkedName has a latest second.
       var attempts = taken.count
       while attempts > 0, taken.contains(Array(name.text.utf8)) {
         attempts -= 1

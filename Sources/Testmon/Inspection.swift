@@ -29,8 +29,8 @@ public struct Inspection: Equatable, Sendable {
   /// All tests of the file, also those whose environment is gone or being deleted.
   public let tests: Int
 
-  /// Whether recorded data lies in `-wal`, so that the data file alone may not be whole;
-  /// ``DataFile/fold(at:busyTimeout:)`` brings it home. While a connection is open this can be true though all has been copied already.
+  /// Whether `-wal` has content, so that the data file alone may lack some: ``DataFile/fold(at:busyTimeout:)`` moves it
+  /// there. While a connection is open this can be true although everything has been copied already.
   public var hasContentInWAL: Bool { walSize > Inspection.walHeaderSize }
 
   /// <https://sqlite.org/fileformat2.html#wal_file_format>

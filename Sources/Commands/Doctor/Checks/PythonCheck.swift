@@ -32,7 +32,8 @@ struct PythonCheck: Check {
       ]
     }
     let problems = [
-      older(python.testmon ?? "", executable), newer(context, executable), xdist(python.xdist ?? "", executable), pythonVersion(python),
+      older(python.testmon ?? "", executable), newer(context, executable), xdist(python.xdist ?? "", executable),
+      pythonVersion(python),
     ].compactMap { $0 }
     if !problems.isEmpty { return problems }
     let versions =

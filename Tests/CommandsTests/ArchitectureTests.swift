@@ -19,6 +19,15 @@ import Testing
     }
   }
 
+  @Test func everyModuleOfThePluginIsInThePage() throws {
+    let page = try Repository.text("docs/architecture.md")
+    let package = "PytestPlugin/testmon_xdist/"
+    let modules = try Repository.sources(ending: ".py").keys.filter { $0.hasPrefix(package) }
+      .map { String($0.dropFirst(package.count).dropLast(3)) }.filter { $0 != "__init__" }
+    #expect(modules.count > 10)
+    for module in modules { #expect(page.contains("`\(module)`"), "no \(module)") }
+  }
+
   /// `DataFile`, `DataFile.prepare`: at least two capitals, the first letter among them, and small letters.
   private func isSwift(_ word: String) -> Bool {
     let parts = word.split(separator: ".", omittingEmptySubsequences: false)

@@ -61,8 +61,8 @@ struct ReaderCheck {
     guard let number = Int(text), number >= 0 else {
       throw CommandFailure(
         .usage,
-        "TESTMON_XDIST_WORKER_ID is set, but \(variable) is '\(text)'; 'testmon-xdist worker' sets both, "
-          + "and 'unset TESTMON_XDIST_WORKER_ID' makes this an ordinary pytest")
+        "\(EnvironmentVariable.workerID) is set, but \(variable) is '\(text)'; 'testmon-xdist worker' sets both, "
+          + "and 'unset \(EnvironmentVariable.workerID)' makes this an ordinary pytest")
     }
     return number
   }

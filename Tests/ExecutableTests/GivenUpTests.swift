@@ -37,11 +37,11 @@ import Testing
     let outcome = try project.shell(
       """
       mkfifo facts blocked locked
-      testmon-xdist controller --companion 2.2.0 <facts >answers &
+      testmon-xdist controller --companion 2 <facts >answers &
       companion=$!
       exec 3>facts
       echo "\(CompanionFacts(packages: "new").line(in: project))" >&3
-      until grep -q '"ready"' answers; do sleep 0.1; done
+      until grep -q 'state":"[re]' answers; do sleep 0.1; done
       '\(python)' blocker.py <blocked >locked 3>&- &
       exec 4>blocked
       read word <locked

@@ -1,7 +1,7 @@
 """What crosses a border of this process, defined once.
 
-- between plugin and executable, as lines of JSON: ``PytestReport`` there, ``Answer`` back, ``Farewell`` there. In Swift
-  they are ``PytestReport`` and the types in ``PluginMessages.swift``;
+- between plugin and executable, as lines of JSON: ``PytestReport`` or ``Pythons`` there, ``Answer`` back, ``Farewell``
+  there. In Swift they are ``PytestReport``, ``PythonComparison`` and the types in ``PluginMessages.swift``;
 - from the controlling pytest to its xdist workers: ``HandOver``, in ``workerinput``;
 - from a worker to the controlling pytest, by a channel of execnet's: ``WorkerMessage``.
 
@@ -39,6 +39,26 @@ class PytestReport(NamedTuple):
 
     def to_json(self):
         return {"testmon": self.testmon, "facts": self.facts and self.facts._asdict()}
+
+
+class Python(NamedTuple):
+    """What decides in a Python which tests must run, besides the sources."""
+
+    worker: str  # xdist's specification of the worker that has it
+    python: str  # the interpreter's path
+    data_version: Optional[int]  # testmon's; None where there is no testmon
+    python_version: str
+    packages: List[str]  # each with its version
+
+
+class Pythons(NamedTuple):
+    """The Pythons that the executable is to compare."""
+
+    here: Python
+    there: List[Python]
+
+    def to_json(self):
+        return {"here": self.here._asdict(), "there": [python._asdict() for python in self.there]}
 
 
 class Farewell(NamedTuple):

@@ -34,11 +34,11 @@ def find(rootdir):
 
 
 def ask(command, question):
-    """Runs the executable with a question, as JSON, on its standard input, and returns its ``border.Answer``."""
+    """Runs the executable with a question, one of ``border``'s, and returns its ``border.Answer``."""
     import subprocess
 
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    output, _ = process.communicate(json.dumps(question).encode() + b"\n")
+    output, _ = process.communicate(json.dumps(question.to_json()).encode() + b"\n")
     try:
         answer = border.Answer.from_json(json.loads(output.decode()))
     except (ValueError, TypeError):

@@ -14,7 +14,7 @@ def differ(config, specs, program):
     if not specs:
         return False
     here, *there = _look_around_all(getattr(config.option, "px", None) or [], ["popen"] + sorted(set(map(str, specs))))
-    answer = executable.ask([program, "controller", "--compare", str(border.PROTOCOL)], {"here": here, "there": there})
+    answer = executable.ask([program, "controller", "--compare", str(border.PROTOCOL)], border.Pythons(here, there))
     if answer.state == "different":
         sys.stderr.write("WARNING: testmon-xdist: %s\n" % answer.message)
     return answer.state == "different"
@@ -30,13 +30,13 @@ def _look_around_all(proxies, specs):
     try:
         for proxy in proxies:
             group.makegateway(proxy)
-        return [dict(group.makegateway(spec).remote_exec(source).receive(), worker=spec) for spec in specs]
+        return [border.Python(spec, *group.makegateway(spec).remote_exec(source).receive()) for spec in specs]
     finally:
         group.terminate(timeout=5)
 
 
 def _look_around():
-    """What decides which tests must run, besides the sources. Runs by itself, in a new process."""
+    """The fields of a ``border.Python``, but for the first. Runs by itself, in a new process."""
     import os
     import sys
 
@@ -54,12 +54,8 @@ def _look_around():
     except ImportError:
         data_version = None
     ours = ("testmon-xdist", "testmon_xdist")
-    return {
-        "python": sys.executable,
-        "data_version": data_version,
-        "python_version": "%d.%d.%d" % sys.version_info[:3],
-        "packages": sorted(name for name in packages if not name.startswith(ours)),
-    }
+    found = sorted(name for name in packages if not name.startswith(ours))
+    return [sys.executable, data_version, "%d.%d.%d" % sys.version_info[:3], found]
 
 
 def bring_plugin(gateway, is_here):

@@ -64,7 +64,7 @@ def _read_below_command(config, arguments):
     program = executable.find(rootdir)
     report = facts.collect(config, arguments)
     command = [program, "worker", os.environ[variables.WORKER_ID], "--reader", str(border.PROTOCOL), "--rootdir", rootdir]
-    answer = executable.ask(command, report.to_json())
+    answer = executable.ask(command, report)
     doubts_unmarked = report.facts.core_alone == "sysmon"
     access = testmon_db.ReaderAccess(answer.environment, doubts_unmarked)
     handover = border.HandOver(

@@ -8,7 +8,7 @@ public struct Holder: Codable, Equatable, Sendable {
     case pytest
     /// `controller -- COMMAND`; ends with the command.
     case command
-    /// `controller` without a command; ends by a signal, `cleanup`, or with the shell that started it.
+    /// `controller` without a command; ends by a signal or `cleanup`, and, without `--detach`, with what started it.
     case held
   }
 
@@ -20,8 +20,8 @@ public struct Holder: Codable, Equatable, Sendable {
   public let controller: ProcessIdentity
   /// The process that the run is for.
   public let owner: ProcessIdentity
-  /// For `held`, the process that started the run, such as a script's shell. The run needn't end with it, but whatever that
-  /// process starts is part of the run.
+  /// For `held`, the process that started the run, such as a script's shell. With `--detach` the run doesn't end with it,
+  /// but whatever that process starts is part of the run.
   public let starter: ProcessIdentity?
 
   enum CodingKeys: String, CodingKey {

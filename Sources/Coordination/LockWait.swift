@@ -27,7 +27,7 @@ struct LockWait {
   ///   process, which would never let go of it.
   mutating func take(_ name: String, in folder: RunFolder) throws(CoordinationError) -> FileLock? {
     let deadline = start.advanced(by: limit ?? Self.year)
-    // First without a word: a run may be just ending, or another command only looking.
+    // First wait a moment silently: a run may be just ending, or another command only testing whether the lock is held.
     switch try folder.take(name, until: min(deadline, .now().advanced(by: RunFolder.lookDuration))) {
     case .taken(let lock): return lock
     case .gone: return nil

@@ -65,7 +65,7 @@ extension Marker {
 public struct Acknowledgement: Codable, Equatable, Sendable {
   public let runID: String
   public let workerID: String
-  /// The process that works: the one that called `testmon-xdist worker`, or that itself where it runs a command.
+  /// The process that works: the caller of `testmon-xdist worker`, or, with COMMAND, `testmon-xdist worker` itself.
   public let pid: Int32
   /// In seconds since 1970.
   public let timestamp: Double

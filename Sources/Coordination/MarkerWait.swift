@@ -55,7 +55,8 @@ public struct MarkerWait {
   private func look() throws(CoordinationError) -> (RunFolder, Marker)? {
     let folder = try RunFolder.open(in: rootdir)
     let marker = try folder?.marker()
-    // Read after the lock was found held: the next holder only overwrites what a dead run has left in its file.
+    // Whoever has just taken a lock may not have written its name yet. Until then the file names the holder before it,
+    // a dead one: hence `isAlive` below.
     let holders = try folder?.holders().compactMap { $0 } ?? []
     if let runID, !holders.contains(where: { $0.runID == runID }) { throw .ended(runID: runID) }
     guard let folder, let marker else { return nil }

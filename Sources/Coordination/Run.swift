@@ -8,7 +8,7 @@ import Testmon
 /// - `session` to whoever works with the data file: the whole run itself, or, below a command or beside a run that is
 ///   held open, one pytest after the other.
 ///
-/// A whole run begins and ends with both of them. So none begins as long as a pytest of an earlier one is still there,
+/// A whole run takes both locks to begin, and again to end. So none begins while a pytest of an earlier run lives,
 /// whatever has become of that run's controller, and nobody removes files that another needs.
 public protocol Run: AnyObject {
   var id: String { get }

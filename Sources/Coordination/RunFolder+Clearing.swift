@@ -18,7 +18,8 @@ extension RunFolder {
     name == Marker.fileName || Acknowledgement.isFileName(name) || (name.hasPrefix(".") && name.hasSuffix(".tmp"))
   }
 
-  /// Whether a run has or had it: where the folder itself can't be removed, as a mount point, an empty one stays.
+  /// Whether a run uses it, or has left files in it. An empty one doesn't count: a mount point, which can't be removed,
+  /// stays after its run.
   public func isInUse() throws(CoordinationError) -> Bool { try names().contains(where: Self.isOurs) }
 
   /// The marker, and the acknowledgements that can be read.
@@ -42,7 +43,7 @@ extension RunFolder {
     var (lock, session) = (lock, session)
     // A worker may acknowledge while this goes on: then there is another pass.
     for _ in 0..<Self.attempts {
-      // If not, ours is gone already, and what is here now may belong to another run.
+      // If our lock files are no longer in place, ours is gone, and what is here now may belong to another run.
       guard lock.isInPlace, session.isInPlace else { return .removed }
       for name in try names() where Self.isPublished(name) || name == Self.ignoreName { try remove(name) }
       for name in [Self.sessionLockName, Self.lockName] { try remove(name) }

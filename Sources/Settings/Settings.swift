@@ -33,8 +33,8 @@ public struct Settings: Equatable, Sendable {
 
   public static let stopOnNewer = SettingDefinition(
     "stop_on_newer", .boolean, default: false,
-    "If testmon is newer than what this testmon-xdist knows, stop, instead of going on without coordination after a "
-      + "warning. If the data file is newer, leave it alone, instead of keeping it aside.")
+    "What to do if testmon or the data file is newer than this testmon-xdist knows. `true`: stop, and leave the file "
+      + "alone. `false`: warn and go on, without coordination if testmon is newer; a newer data file is kept aside.")
   public let stopOnNewer: Setting<Bool>
 
   public static let history = SettingDefinition(
@@ -44,18 +44,17 @@ public struct Settings: Equatable, Sendable {
 
   public static let checkInterval = SettingDefinition(
     "check_interval", .seconds(0.001...60), default: 0.1,
-    "On network file systems, which report no changes, waiting means looking again and again: the time before the first "
-      + "look.")
+    "How long to pause between the first two looks while waiting on a network file system, which reports no changes.")
   public let checkInterval: Setting<Double>
 
   public static let backoffFactor = SettingDefinition(
     "backoff_factor", .number(1...10), default: 1.5,
-    "Each wait for the next look is this many times longer than the one before.")
+    "Each further pause is this many times longer than the one before.")
   public let backoffFactor: Setting<Double>
 
   public static let maxInterval = SettingDefinition(
     "max_interval", .seconds(0.001...600), default: 2,
-    "The longest wait between two looks; not less than `check_interval`.")
+    "The longest pause between two looks; not less than `check_interval`.")
   public let maxInterval: Setting<Double>
 
   /// Files of the project that have settings, too, which don't count because another file comes first.

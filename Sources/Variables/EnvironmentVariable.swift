@@ -19,17 +19,17 @@ public enum EnvironmentVariable: String, CaseIterable, Sendable {
 
   /// The `id` of the environment's row in the data file, a whole number.
   ///
-  /// Set by `worker ID`. Read by the plugin of a pytest below it.
+  /// Set by `worker ID`. Read by `worker ID --reader`, which the plugin of a pytest below it asks.
   case environmentID = "TESTMON_XDIST_ENVIRONMENT_ID"
 
-  /// testmon's own: the data file. Set by users, relative to the rootdir; by `worker ID`, absolute. Read by testmon, by the
-  /// plugin, and by the commands that look at the data file without asking testmon (`status`, `doctor`).
+  /// testmon's own: the data file. Set by users, relative to the rootdir; by `worker ID`, absolute. Read by testmon, by
+  /// `worker ID --reader`, and by the commands that look at the data file without asking testmon (`status`, `doctor`).
   case dataFile = "TESTMON_DATAFILE"
 
-  /// The data version that the run is prepared for, a whole number. Set by `worker ID`, read by the plugin below it.
+  /// The data version that the run is prepared for, a whole number. Set by `worker ID`, read by `worker ID --reader`.
   case dataVersion = "TESTMON_XDIST_DATA_VERSION"
 
-  /// The rootdir of the run, absolute. Set by `worker ID`, read by the plugin below it, which refuses another one.
+  /// The rootdir of the run, absolute. Set by `worker ID`, read by `worker ID --reader`, which refuses another one.
   case rootdir = "TESTMON_XDIST_ROOTDIR"
 
   // MARK: What a wrapping controller was told, for the controllers below it. Not documented.

@@ -7,8 +7,9 @@ extension CommandTable {
     description: [
       """
       Takes the run's lock, makes everything in the data file that workers need, and tells them that it is ready. Then \
-      runs COMMAND with the pytest plugin in its environment, or, without COMMAND, holds the run open until it is \
-      interrupted or `cleanup` ends it. Cleans up at the end.
+      runs COMMAND with the pytest plugin in its environment. Without COMMAND it holds the run open until it is \
+      interrupted or `cleanup` ends it, or, without `--detach`, until the process that started it ends. Cleans up at the \
+      end.
       """,
       """
       Watches workers acknowledge, and warns when some take too long, without stopping anything. Passes signals on to \

@@ -21,7 +21,7 @@ struct HoldingController {
     let owner = options.detached ? own : ancestors.first ?? own
     // The background half's parent is the half that waits for it; the script is above that one.
     let starter = ancestors.dropFirst(options.detached ? 1 : 0).first
-    // Opened before the run is ready: a script that then ends at once must not be missed.
+    // Opened before the run is ready: a parent that then ends at once must not be missed.
     let handle = owner == own ? nil : owner.open()
     let facts = try context.facts(options)
     let run = try ControlledRun(context, kind: .held, owner: owner, starter: starter)
@@ -42,7 +42,7 @@ struct HoldingController {
     loop.watch(signals.descriptor) {
       while signals.next() != nil { loop.stop() }
     }
-    // The run ends with the script at the latest.
+    // Without --detach, the run ends with our parent at the latest.
     if let handle { loop.watch(handle.descriptor) { loop.stop() } }
     if owner == own || handle != nil { try loop.run() }
     try run.end(.finished)

@@ -39,7 +39,7 @@ final class RunRecorder {
     attempt {
       let (history, replaced) = try Self.open(in: folder)
       if let replaced { context.diagnostics.debug("\(replaced); it is begun anew") }
-      // We have the session lock, or have just given it away: of the runs that are open in the history, only the one
+      // We have the session lock, or have just given it away. So of the runs that the history has as open, only the one
       // around us can be alive.
       try history.closeAbandoned(except: run.id)
       try history.begin(

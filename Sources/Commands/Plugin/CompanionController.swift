@@ -9,8 +9,8 @@ import Variables
 /// `controller --companion`: the controller of a pytest that has the plugin.
 ///
 /// Lines of JSON go to and fro. We say whether coordination is on; the plugin then writes its ``PytestReport`` to our
-/// standard input, and is told what was prepared. The run lasts until that input ends, or that process does, whichever
-/// way; a last line, a ``Farewell``, may say with which exit status.
+/// standard input, and is told what was prepared. The run lasts until our standard input ends or the pytest does. A last
+/// line, a ``Farewell``, may tell the pytest's exit status.
 struct CompanionController {
   private let context: Context
 

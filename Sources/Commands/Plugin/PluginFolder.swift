@@ -63,8 +63,8 @@ struct PluginFolder {
     ]
   }
 
-  /// The names of the variables that the user knows by these names, too, but hasn't set, with those of an outer command:
-  /// what the plugin must take away from what the tests start.
+  /// Of variables that users may set, too: the names of those that we set and the user didn't, plus an outer command's.
+  /// The plugin unsets them for what the tests start.
   static func added(_ names: [String], to environment: [String: String]) -> String? {
     let outer = environment[.added].map { [$0] } ?? []
     let all = outer + names.filter { environment[$0] == nil }
@@ -99,7 +99,7 @@ struct PluginFolder {
     }
   }
 
-  /// Whether it is a path outside the rootdir that PYTHONPATH can hold, in which a colon parts two.
+  /// Whether the path is absolute, outside the rootdir, and without a colon, which is PYTHONPATH's separator.
   private static func isFit(_ path: String, _ rootdir: String) -> Bool {
     let isInside = rootdir == "/" || path == rootdir || path.hasPrefix(rootdir + "/")
     return path.hasPrefix("/") && !path.contains(":") && !isInside

@@ -21,7 +21,8 @@ struct WorkerCommand {
   func run() throws -> Int32 {
     try ProcessIdentity.requireKnown()
     let began = Instant.now()
-    // The variable limits which run to wait for. Not below `worker ID -- COMMAND`, which only passes on what it found.
+    // The run's id in our environment says which run to wait for. Not so below `worker ID -- COMMAND`, which only tells
+    // COMMAND what it found.
     let runID = context.environment[.workerID] == nil ? context.outerRunID : nil
     let (folder, marker) = try MarkerWait(rootdir: context.project.rootdir, runID: runID, polling: context.polling)
       .run(timeout: context.settings.workerTimeout.value)

@@ -15,19 +15,21 @@ let pluginSources =
   ["inspect_python.py", "testmon_xdist_plugin.py"]
   + [
     "__init__",
+    "below_command",
     "border",
     "collection",
     "companion",
     "controlling",
     "cores",
+    "delivery",
     "executable",
     "facts",
     "other_pythons",
     "plugin",
     "probe",
-    "reader",
     "receiver",
     "settings",
+    "test_names",
     "testmon_api",
     "testmon_collector",
     "testmon_data",
@@ -36,6 +38,7 @@ let pluginSources =
     "variables",
     "wrapper",
     "xdist_api",
+    "xdist_worker",
   ].map { "testmon_xdist/\($0).py" }
 
 let package = Package(

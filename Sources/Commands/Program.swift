@@ -46,7 +46,10 @@ public enum Program {
       return answer(version, common, flags) { try CompanionController($0).run() }
     }
     if let version = options.compare {
-      return answer(version, common, flags) { _ in try PythonComparison.run() }
+      return perform(common, report: PluginAnswer.report) {
+        try PluginProtocol.check(version)
+        return try PythonComparison.run()
+      }
     }
     guard let command = options.command else {
       return perform(common, flags) {

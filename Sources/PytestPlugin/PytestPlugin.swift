@@ -30,19 +30,21 @@ public enum PytestPlugin {
   private static var package: [(module: String, source: [UInt8])] {
     [
       ("__init__", PackageResources.__init___py),
+      ("below_command", PackageResources.below_command_py),
       ("border", PackageResources.border_py),
       ("collection", PackageResources.collection_py),
       ("companion", PackageResources.companion_py),
       ("controlling", PackageResources.controlling_py),
       ("cores", PackageResources.cores_py),
+      ("delivery", PackageResources.delivery_py),
       ("executable", PackageResources.executable_py),
       ("facts", PackageResources.facts_py),
       ("other_pythons", PackageResources.other_pythons_py),
       ("plugin", PackageResources.plugin_py),
       ("probe", PackageResources.probe_py),
-      ("reader", PackageResources.reader_py),
       ("receiver", PackageResources.receiver_py),
       ("settings", PackageResources.settings_py),
+      ("test_names", PackageResources.test_names_py),
       ("testmon_api", PackageResources.testmon_api_py),
       ("testmon_collector", PackageResources.testmon_collector_py),
       ("testmon_data", PackageResources.testmon_data_py),
@@ -51,6 +53,7 @@ public enum PytestPlugin {
       ("variables", PackageResources.variables_py),
       ("wrapper", PackageResources.wrapper_py),
       ("xdist_api", PackageResources.xdist_api_py),
+      ("xdist_worker", PackageResources.xdist_worker_py),
     ]
   }
 }

@@ -92,6 +92,32 @@ import Testing
     }
   }
 
+  /// Whatever answers in the executable's place: pytest says so, and ends.
+  @Test(arguments: [
+    "nonsense", "5", "[]", "{}", #"{"state": "error"}"#, #"{"state": "ready"}"#, #"{"state": "equal"}"#,
+    #"{"state": "on", "protocol": 2}\n{"state": "on"}"#, #"{"state": "on", "protocol": 2}\n{"state": "ready"}"#,
+    #"{"state": "on", "protocol": 2}\n{"state": "ready", "environment": {}, "run": {}}"#,
+  ])
+  func anAnswerThatIsNone(lines: String) throws {
+    try project.installPlugin()
+    try project.writeScript("#!/bin/sh\nprintf '\(lines)\\n'\ncat >/dev/null\n", to: "other")
+    project.variables["TESTMON_XDIST_EXECUTABLE"] = project.path("other")
+    project.variables["TESTMON_XDIST_CONTROLLER_PRECREATION"] = "true"
+    let outcome = try project.pytest(.alone, "--testmon", "-n", "2")
+    #expect(outcome.status == 4 && outcome.passed == nil, "\(outcome)")
+    #expect(outcome.errors.contains("testmon-xdist: ") && !outcome.text.contains("Traceback"), "\(outcome)")
+  }
+
+  @Test(arguments: ["", "#!/no/such/interpreter\n"])
+  func anExecutableThatCannotBeStarted(text: String) throws {
+    try project.installPlugin()
+    try project.writeScript(text, to: "other")
+    project.variables["TESTMON_XDIST_EXECUTABLE"] = project.path("other")
+    project.variables["TESTMON_XDIST_CONTROLLER_PRECREATION"] = "true"
+    let outcome = try project.pytest(.alone, "--testmon")
+    #expect(outcome.status == 4 && outcome.errors.contains("can't be started"), "\(outcome)")
+  }
+
   @Test func aPluginOfAnotherRelease() throws {
     let right = try project.startCompanion().finish()
     #expect(right.status == 0 && right.output.contains(#""state":"ready""#), "\(right)")

@@ -32,6 +32,47 @@ import Testing
     #expect(after.status == 0 && after.passed == 20 && after.alarms == [], "\(after)")
   }
 
+  /// xdist's hooks are for everybody: what others start in a worker is not what xdist starts there.
+  @Test func aConftestThatPreparesItsWorkers() throws {
+    let project = try Project()
+    try project.addFourTests()
+    try project.write(
+      """
+      import inspect
+      import pytest
+
+
+      @pytest.hookimpl(optionalhook=True)
+      def pytest_configure_node(node):
+          node.gateway.remote_exec("import os; os.environ['PREPARED'] = 'yes'").waitclose()
+          assert node.gateway.remote_exec(prepared).receive() == "yes"
+
+
+      def prepared(channel):
+          import os
+          channel.send(os.environ["PREPARED"])
+
+
+      @pytest.hookimpl(optionalhook=True, tryfirst=True)
+      def pytest_xdist_getremotemodule():
+          import xdist.remote
+          start = 'if __name__ == "__channelexec__":'
+          return inspect.getsource(xdist.remote).replace(start, start + "\\n    os.environ['FROM_SOURCE'] = 'yes'")
+
+
+      def pytest_configure(config):
+          import os
+          if hasattr(config, "workerinput"):
+              assert os.environ["FROM_SOURCE"] == "yes"
+
+      """, to: "conftest.py")
+    for passed in [4, 0] {
+      let outcome = try project.pytest(.plugin, "--testmon", "-n", "2")
+      #expect(outcome.status == 0 && outcome.passed == passed && outcome.alarms == [], "\(outcome)")
+    }
+    #expect(try project.history().first?.workers.count == 2)
+  }
+
   @Test func aTimeoutInterruptsATest() throws {
     let project = try project(with: .timeout)
     try project.write(

@@ -71,10 +71,12 @@ import Testing
       #"""
       eval "$(testmon-xdist worker gw0 --export)"
       printf '%s\n' "$TESTMON_DATAFILE" "$TESTMON_XDIST_WORKER_ID" "$TESTMON_XDIST_ENVIRONMENT_ID" \
-        "$TESTMON_XDIST_RUN_ID"
+        "$TESTMON_XDIST_RUN_ID" "$TESTMON_XDIST_EXECUTABLE"
       """#)
     let run = try #require(project.status().run?.runId)
-    #expect(exported.output == "\(data)\ngw0\n1\n\(run)\n" && exported.errors == "", "\(exported)")
+    #expect(
+      exported.output == "\(data)\ngw0\n1\n\(run)\n\(Surroundings.executable)\n" && exported.errors == "", "\(exported)"
+    )
 
     struct Learned: Decodable {
       let schema: Int

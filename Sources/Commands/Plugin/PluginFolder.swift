@@ -13,7 +13,8 @@ struct PluginFolder {
 
   /// Puts the plugin into the user's cache, where every later run finds it (and Python its compiled form), or, where
   /// that can't be written or lies inside the rootdir, into a temporary folder.
-  init(outside rootdir: String, environment: [String: String]) throws {
+  /// - Parameter rootdir: nil where no test runs with it.
+  init(outside rootdir: String?, environment: [String: String]) throws {
     let caches = [environment["XDG_CACHE_HOME"], environment["HOME"].map { "\($0)/.cache" }]
     for cache in caches.compactMap({ $0 }) where Self.isFit(cache, rootdir) {
       let ours = "\(cache)/testmon-xdist"
@@ -35,7 +36,8 @@ struct PluginFolder {
       return
     }
     throw CommandFailure(
-      .coordination, "no folder outside \(rootdir) can be written for the pytest plugin; name one in TMPDIR")
+      .coordination,
+      "no folder\(rootdir.map { " outside \($0)" } ?? "") can be written for the pytest plugin; name one in TMPDIR")
   }
 
   private init(path: String, isTemporary: Bool) {
@@ -100,8 +102,9 @@ struct PluginFolder {
   }
 
   /// Whether the path is absolute, outside the rootdir, and without a colon, which is PYTHONPATH's separator.
-  private static func isFit(_ path: String, _ rootdir: String) -> Bool {
-    let isInside = rootdir == "/" || path == rootdir || path.hasPrefix(rootdir + "/")
-    return path.hasPrefix("/") && !path.contains(":") && !isInside
+  private static func isFit(_ path: String, _ rootdir: String?) -> Bool {
+    guard path.hasPrefix("/"), !path.contains(":") else { return false }
+    guard let rootdir else { return true }
+    return rootdir != "/" && path != rootdir && !path.hasPrefix(rootdir + "/")
   }
 }

@@ -13,7 +13,8 @@ struct ReaderCheck {
   init(_ context: Context) { self.context = context }
 
   func run() throws -> Int32 {
-    let facts = try PytestReport.read(LineReader(FileDescriptor(STDIN_FILENO))).known()
+    let report = try PytestReport.read(LineReader(FileDescriptor(STDIN_FILENO)))
+    let facts = try report.known()
     try compareRootdirs(facts.rootdir)
     let (id, dataVersion) = (try number(.environmentID), try number(.dataVersion))
     guard facts.dataVersion == dataVersion else {
@@ -22,21 +23,19 @@ struct ReaderCheck {
         "this Python's testmon has data version \(facts.dataVersion), but the run was prepared for \(dataVersion); "
           + "use the same pytest-testmon for the controller and its workers")
     }
-    // The pytest's own path may be another: its tests, and so its xdist workers, don't see the variable.
-    let path = context.environment[.dataFile].flatMap { $0.isEmpty ? nil : $0 } ?? facts.databasePath
-    let prepared = try DataFile.verify(at: path, dataVersion: dataVersion, environmentID: Int64(id))
+    let prepared = try DataFile.verify(at: facts.databasePath, dataVersion: dataVersion, environmentID: Int64(id))
     if let difference = prepared.difference(from: facts.environment) {
       throw CommandFailure(
         .usage,
         "the run was prepared for another environment than this pytest's: \(difference); name this pytest's with "
-          + "'testmon-xdist controller --python PATH --environment NAME'")
+          + "'testmon-xdist controller --python \(report.python ?? "PATH") --environment NAME'")
     }
     try PluginAnswer(
       .ready,
       environment: PreparedEnvironment(
         id: Int64(id), name: facts.environmentName, pythonVersion: facts.pythonVersion,
         // Its tests are there: whoever prepared them has counted that in.
-        packagesChanged: false, databasePath: path, dataVersion: dataVersion)
+        packagesChanged: false, databasePath: facts.databasePath, dataVersion: dataVersion)
     ).send()
     return 0
   }

@@ -58,7 +58,7 @@ struct PythonEnvironment {
   /// - Throws: `CommandFailure` that names what is missing.
   func facts(rootdir: String, variables: [String: String]) throws(CommandFailure) -> Facts {
     let plugin: PluginFolder
-    do { plugin = try PluginFolder(outside: rootdir, environment: variables) } catch { throw CommandFailure(error) }
+    do { plugin = try PluginFolder(outside: nil, environment: variables) } catch { throw CommandFailure(error) }
     defer { plugin.remove() }
     let output = try run(Self.probe, [plugin.path, rootdir])
     if let report = JSON.decode(PytestReport.self, from: output.standard), !report.testmon.isEmpty {

@@ -54,6 +54,7 @@ struct WorkerCommand {
       (.dataVersion, "\(marker.environment.dataVersion)"),
       (.rootdir, context.project.rootdir),
       (.dataFile, marker.environment.databasePath),
+      (.executable, CurrentProcess.executable),
     ]
   }
 

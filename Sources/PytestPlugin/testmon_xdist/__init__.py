@@ -5,3 +5,5 @@ is decided in the executable. ``plugin`` has the hooks that pytest calls first; 
 
 It is there before pytest in xdist's workers, and has no assertions: PYTEST_DONT_REWRITE.
 """
+
+HANDOVER = "testmon_xdist"  # the key in xdist's workerinput of what a worker must know

@@ -5,14 +5,16 @@
 - from the controlling pytest to its xdist workers: ``HandOver``, in ``workerinput``;
 - from a worker to the controlling pytest, by a channel of execnet's: ``WorkerMessage``.
 
-execnet carries dictionaries, lists, numbers and text, so each type says how it becomes one.
+execnet carries dictionaries (but not ``OrderedDict``, which ``_asdict`` gives in Python 3.7), lists, numbers and text, so
+each type says how it becomes one.
 """
+import json
+import sys
 from typing import Any, Dict, List, NamedTuple, Optional
 
 import pytest
 
 PROTOCOL = 2  # of the messages between this plugin and the executable
-HANDOVER = "testmon_xdist"  # the key in xdist's workerinput
 
 
 class Facts(NamedTuple):
@@ -38,7 +40,7 @@ class PytestReport(NamedTuple):
     facts: Optional[Facts]  # None where this testmon isn't made like those we know
 
     def to_json(self):
-        return {"testmon": self.testmon, "facts": self.facts and self.facts._asdict()}
+        return {"testmon": self.testmon, "python": sys.executable, "facts": self.facts and self.facts._asdict()}
 
 
 class Python(NamedTuple):
@@ -107,16 +109,24 @@ class Answer(NamedTuple):
     run: Optional[Run] = None
 
     @classmethod
-    def from_json(cls, fields):
-        known = {name: value for name, value in fields.items() if name in cls._fields}
-        for name, kind in (("environment", PreparedEnvironment), ("run", Run)):
-            if known.get(name) is not None:
-                known[name] = kind(**known[name])
-        return cls(**known)
+    def from_line(cls, line):
+        """:raises ValueError: where it is no answer"""
+        fields = json.loads(line.decode())
+        try:
+            known = {name: value for name, value in fields.items() if name in cls._fields}
+            for name, kind in (("environment", PreparedEnvironment), ("run", Run)):
+                if known.get(name) is not None:
+                    known[name] = kind(**known[name])
+            return cls(**known)
+        except (AttributeError, TypeError):
+            raise ValueError("no answer of testmon-xdist: %r" % fields)
 
-    def raise_error(self):
+    def require(self, program, *states):
+        """Stops pytest where the answer is an error, or not one of those that this question has."""
         if self.state == "error":
-            raise pytest.UsageError("testmon-xdist: " + self.message)
+            raise pytest.UsageError("testmon-xdist: %s" % self.message)
+        if self.state not in states:
+            raise pytest.UsageError("testmon-xdist: %s gave an answer that has no place here: %r" % (program, self.state))
 
 
 class HandOver(NamedTuple):
@@ -132,7 +142,7 @@ class HandOver(NamedTuple):
     executable: Optional[str]
 
     def to_workerinput(self, channel):
-        return dict(self._asdict(), environment=self.environment._asdict(), channel=channel)
+        return dict(self._asdict(), environment=dict(self.environment._asdict()), channel=channel)
 
     @classmethod
     def from_workerinput(cls, fields):
@@ -157,7 +167,7 @@ class WorkerMessage(NamedTuple):
     usage_errors: Optional[List[str]] = None  # why it could not collect
 
     def to_wire(self):
-        return (self.collected and self.collected._asdict(), self.usage_errors)
+        return (self.collected and dict(self.collected._asdict()), self.usage_errors)
 
     @classmethod
     def from_wire(cls, wire):

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from .border import Collected
-from .text import file_of, parents_of
+from .test_names import file_of, parents_of
 
 
 class Collection:

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from . import border
+from . import border, executable
 
 PATIENCE = 30  # how long the executable may take to end, in seconds
 
@@ -12,15 +12,11 @@ PATIENCE = 30  # how long the executable may take to end, in seconds
 class Companion:
     """``testmon-xdist controller --companion``: it knows by the end of its standard input that this pytest is gone."""
 
-    def __init__(self, executable, rootdir):
-        import subprocess
-
-        self.executable = executable
+    def __init__(self, program, rootdir):
+        self.program = program
         self.rootdir = rootdir
-        self.process = subprocess.Popen(
-            [executable, "controller", "--companion", str(border.PROTOCOL), "--rootdir", rootdir],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+        self.process = executable.start(
+            [program, "controller", "--companion", str(border.PROTOCOL), "--rootdir", rootdir],
             start_new_session=True,  # what ends this pytest's process group must leave time to clean up
         )
         self.is_answered = False
@@ -33,14 +29,15 @@ class Companion:
         except OSError:  # it has ended: its answer, or its exit status, says why
             pass
 
-    def answer(self):
+    def answer(self, *states):
+        """The next answer, which has one of the states."""
         line = self.process.stdout.readline()
         try:
-            answer = border.Answer.from_json(json.loads(line.decode()))
-        except (ValueError, TypeError):  # no line, or another program's
-            raise pytest.UsageError("testmon-xdist: the controller ended with status %d" % self.process.wait())
+            answer = border.Answer.from_line(line)
+        except ValueError:
+            raise pytest.UsageError("testmon-xdist: %s" % executable.describe_end(self.process, line))
         self.is_answered = answer.state != "on"
-        answer.raise_error()
+        answer.require(self.program, *states)
         if answer.state == "newer":
             sys.stderr.write("WARNING: testmon-xdist: %s; the run goes on without coordination\n" % answer.message)
         return answer
@@ -53,7 +50,7 @@ class Companion:
             "testmon-xdist: the pytest plugin is of testmon-xdist %s (protocol %d), but %s of %s (protocol %s); reinstall "
             "testmon-xdist in this Python, so that both are of one release, or name its executable in "
             "TESTMON_XDIST_EXECUTABLE"
-            % (_own_release(), border.PROTOCOL, self.executable, answer.version, answer.protocol or "none")
+            % (_own_release(), border.PROTOCOL, self.program, answer.version, answer.protocol or "none")
         )
 
     def finish(self):
@@ -80,7 +77,7 @@ class Companion:
             status = self.process.wait()
         if status < 0 and self.is_answered:
             # What it left is only in the way.
-            subprocess.call([self.executable, "cleanup", "--quiet", "--rootdir", self.rootdir], stdout=subprocess.DEVNULL)
+            subprocess.call([self.program, "cleanup", "--quiet", "--rootdir", self.rootdir], stdout=subprocess.DEVNULL)
 
 
 def _own_release():

@@ -1,24 +1,16 @@
 """The controlling pytest: it has the data prepared, hands it to its workers, and alone records."""
 import json
-import os
 import sys
 
 import pytest
 
-from . import border, companion, executable, facts, testmon_api, testmon_collector, testmon_data, testmon_db, variables
-from . import xdist_api
+from . import border, companion, executable, facts, testmon_api, testmon_collector, testmon_data, testmon_db, xdist_api
 from .text import is_utf8
 
 CRASHED = "???"  # `when` of the report that xdist makes of a test during which its worker died
 
 
-def configure(config):
-    testmon_api.use_environment(config, os.environ.get(variables.ENVIRONMENT))
-    testmon_api.allow_no_cache(config)
-    testmon_api.before_data(config, lambda arguments: _begin(config, arguments))
-
-
-def _begin(config, arguments):
+def begin(config, arguments):
     """Begins a coordinated run, and returns how its data is opened; None where there is none."""
     rootdir = str(config.rootdir)
     program = executable.find(rootdir)
@@ -30,14 +22,14 @@ def _begin(config, arguments):
             return None
     its_companion = companion.Companion(program, rootdir)
     config.add_cleanup(its_companion.finish)
-    answer = its_companion.answer()
-    if answer.state != "on":
+    answer = its_companion.answer("on", "off")
+    if answer.state == "off":
         return None
     its_companion.compare_protocols(answer)
     report = facts.collect(config, arguments)
     its_companion.tell(report)
-    answer = its_companion.answer()
-    if answer.state != "ready":
+    answer = its_companion.answer("ready", "newer")
+    if answer.state == "newer":
         return None
     access = testmon_db.RecordingAccess(answer, doubts_unmarked=report.facts.core_alone == "sysmon")
     controlling = Controlling(answer, access, its_companion, rootdir)
@@ -62,7 +54,7 @@ class Controlling(xdist_api.WorkerHooks):
                 runs_all=False,
                 rootdir=rootdir,
                 run_id=answer.run.run_id,
-                executable=its_companion.executable,
+                executable=its_companion.program,
             )
         )
         self.answer = answer

@@ -20,12 +20,15 @@ def find(rootdir):
         sysconfig.get_path("scripts", "posix_user"),  # pip install --user
     ]
     for path in [given] if given else [os.path.join(folder, "testmon-xdist") for folder in folders]:
-        if os.access(path, os.X_OK):
+        if os.path.isfile(path) and os.access(path, os.X_OK):
             return path
     path = None if given else shutil.which("testmon-xdist")
     if path is not None:
         return path
-    what = variables.SWITCH + " is set" if os.environ.get(variables.SWITCH) else settings.find_file(rootdir) + " is there"
+    what = "%s is there" % settings.find_file(rootdir)
+    for variable in (variables.WORKER_ID, variables.SWITCH):
+        if os.environ.get(variable):
+            what = variable + " is set"
     place = "isn't at %s (%s)" % (given, variables.EXECUTABLE) if given else "is neither beside this Python nor in PATH"
     raise pytest.UsageError(
         "testmon-xdist: %s, but the executable 'testmon-xdist' %s, and it alone can tell what the settings say; "
@@ -33,18 +36,36 @@ def find(rootdir):
     )
 
 
-def ask(command, question):
-    """Runs the executable with a question, one of ``border``'s, and returns its ``border.Answer``."""
+def start(command, **more):
+    """Starts the executable, with pipes for questions and answers."""
     import subprocess
 
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **more)
+    except OSError as error:
+        raise pytest.UsageError("testmon-xdist: %s can't be started: %s" % (command[0], error.strerror))
+
+
+def ask(command, question, *states):
+    """Runs the executable with a question, one of ``border``'s, and returns its answer, which has one of the states."""
+    process = start(command)
     output, _ = process.communicate(json.dumps(question.to_json()).encode() + b"\n")
     try:
-        answer = border.Answer.from_json(json.loads(output.decode()))
-    except (ValueError, TypeError):
-        raise pytest.UsageError("testmon-xdist: %s ended with status %d" % (command[0], process.returncode))
-    answer.raise_error()
+        answer = border.Answer.from_line(output)
+    except ValueError:
+        raise pytest.UsageError("testmon-xdist: %s" % describe_end(process, output))
+    answer.require(command[0], *states)
     return answer
+
+
+def describe_end(process, output):
+    """What has become of a process that gave no answer, but this. It is ended."""
+    if output:
+        process.kill()  # it may go on for ever, whatever it is
+    status = process.wait()
+    if output:
+        return "%s isn't testmon-xdist, or of another release: it answers %r" % (process.args[0], output[:80])
+    return "%s ended with status %d" % (process.args[0], status)
 
 
 def acknowledge(handover, worker_id):

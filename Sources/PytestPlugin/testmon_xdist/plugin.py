@@ -4,14 +4,14 @@
 - any other is the *controlling* pytest, with or without workers. Without workers, too: testmon by itself might record
   in the row of another environment, or delete it.
 
-Nothing else is imported where there is nothing to do.
+Where coordination is off, or testmon isn't asked for, hardly anything else is imported.
 """
 import os
 import sys
 
 import pytest
 
-from . import variables
+from . import HANDOVER, variables
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -20,23 +20,40 @@ def pytest_configure(config):
         return
     workerinput = getattr(config, "workerinput", None)
     if workerinput is not None:
-        from . import border
+        if HANDOVER in workerinput:
+            from . import xdist_worker
 
-        if border.HANDOVER in workerinput:
-            from . import reader
-
-            reader.configure_worker(config, workerinput[border.HANDOVER])
+            xdist_worker.configure(config, workerinput[HANDOVER])
     elif os.environ.get(variables.WORKER_ID):
-        from . import reader
+        from . import testmon_api
 
-        reader.configure_below_command(config)
+        testmon_api.store_nothing(config)
+        _before_data(config, _begin_below_command)
     else:
         from . import settings
 
         if settings.may_exist(str(config.rootdir)):
-            from . import controlling
+            _before_data(config, _begin_controlling)
 
-            controlling.configure(config)
+
+def _before_data(config, begin):
+    from . import testmon_api
+
+    testmon_api.use_environment(config, os.environ.get(variables.ENVIRONMENT))
+    testmon_api.allow_no_cache(config)
+    testmon_api.before_data(config, lambda arguments: begin(config, arguments))
+
+
+def _begin_below_command(config, arguments):
+    from . import below_command
+
+    return below_command.begin(config, arguments)
+
+
+def _begin_controlling(config, arguments):
+    from . import controlling
+
+    return controlling.begin(config, arguments)
 
 
 @pytest.hookimpl(tryfirst=True)

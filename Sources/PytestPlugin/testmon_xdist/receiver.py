@@ -1,6 +1,6 @@
-"""Runs in the process of an xdist worker, and then runs xdist there: makes the worker's pytest load the plugin.
+"""Runs in the process of an xdist worker before xdist does: makes the worker's pytest load the plugin.
 
-This module is sent alone, so it imports nothing of ours.
+Its source is sent alone, so it imports nothing of ours.
 """
 import importlib.util
 import os
@@ -16,8 +16,6 @@ def receive(folder, sources):
     :param folder: where they lie; used where the worker has the same file system
     :param sources: their sources by path, or None
     """
-    # In sys.modules they come before what is installed. The plugin's module runs when pytest looks into it: it imports
-    # pytest, and workers are started one after another.
     if sources is None:
         package = importlib.util.spec_from_file_location(PACKAGE, os.path.join(folder, PACKAGE, "__init__.py"))
         plugin = importlib.util.spec_from_file_location(PLUGIN, os.path.join(folder, PLUGIN + ".py"))
@@ -25,11 +23,16 @@ def receive(folder, sources):
         finder = _SourceFinder(sources)
         sys.meta_path.insert(0, finder)
         package, plugin = finder.find_spec(PACKAGE), finder.find_spec(PLUGIN)
+    # The plugin's module runs when pytest first looks into it. It imports pytest, which xdist has not yet put into
+    # sys.path here.
     plugin.loader = importlib.util.LazyLoader(plugin.loader)
     for spec in (package, plugin):
+        # In sys.modules they come before what is installed.
         module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-    os.environ["PYTEST_PLUGINS"] = ",".join(filter(None, [os.environ.get("PYTEST_PLUGINS"), PLUGIN]))
+    before = os.environ.get("PYTEST_PLUGINS")
+    sys.modules[PACKAGE].pytest_plugins_before = before  # what the tests start is to have again
+    os.environ["PYTEST_PLUGINS"] = ",".join(filter(None, [before, PLUGIN]))
 
 
 class _SourceFinder:
@@ -48,11 +51,8 @@ class _SourceFinder:
         return None  # as usual
 
     def exec_module(self, module):
-        file = module.__spec__.origin
-        exec(compile(self.sources[file], "<%s>" % file, "exec"), vars(module))
+        module.__file__ = "<%s>" % module.__spec__.origin
+        exec(compile(self.get_source(module.__name__), module.__file__, "exec"), vars(module))
 
-
-if __name__ == "__channelexec__":
-    folder, sources, remote_module = channel.receive()  # noqa: F821: execnet's
-    receive(folder, sources)
-    exec(compile(remote_module, "<xdist.remote>", "exec"))
+    def get_source(self, name):
+        return self.sources[self.find_spec(name).origin]

@@ -15,7 +15,7 @@ def find_file(rootdir):
         user = os.path.join(os.path.expanduser("~"), ".config")
     names = ("testmon-xdist.toml", ".testmon-xdist.toml")
     for path in [os.path.join(rootdir, name) for name in names] + [os.path.join(user, "testmon-xdist", "config.toml")]:
-        if os.path.lexists(path):  # where it can't be read, the executable says so
+        if os.path.exists(path):  # where it can't be read, the executable says so
             return path
     path = os.path.join(rootdir, "pyproject.toml")
     return path if _mentions_us(path) else None
@@ -26,4 +26,4 @@ def _mentions_us(path):
         with open(path, "rb") as file:
             return b"testmon-xdist" in file.read()
     except OSError:
-        return os.path.lexists(path)
+        return False

@@ -57,26 +57,27 @@ def _opens_data_as_known():
     return data is not None and "system_packages" in inspect.signature(data).parameters
 
 
-def before_data(config, action):
-    """Calls ``action`` when testmon, found active, is about to open its data file: with what it opens it by.
+def before_data(config, begin):
+    """Calls ``begin`` when testmon is about to open its data file, which it does only where it is asked for.
 
-    ``action`` may return a ``testmon_db.DataAccess``: the data is then opened as that says. What it is called with is
-    None where this testmon isn't like those we know.
+    :param begin: gets the arguments by which testmon opens its data, such as ``environment`` and ``system_packages``; None
+        where this testmon isn't like those we know. It may return a ``testmon_db.DataAccess``: the data is then opened as
+        that says.
     """
     if is_known():
-        replace_until_start(config, plugin(), "TestmonData", _Gate(plugin().TestmonData, action))
+        replace_until_start(config, plugin(), "TestmonData", _Gate(plugin().TestmonData, begin))
         return
     options = ("testmon", "testmon_noselect", "testmon_nocollect", "testmon_forceselect")
     if any(getattr(config.option, name, False) for name in options) and not getattr(config.option, "no-testmon", False):
-        action(None)
+        begin(None)
 
 
 class _Gate:
     """Stands for testmon's ``TestmonData``, which is made by calling it or, from 2.2.0 on, a method of it."""
 
-    def __init__(self, real, action):
+    def __init__(self, real, begin):
         self.real = real
-        self.action = action
+        self.begin = begin
 
     def __call__(self, **arguments):
         return self._make("__call__", arguments)
@@ -93,7 +94,7 @@ class _Gate:
             kept = [package for package in packages.split(", ") if not package.startswith(WRAPPER + " ")]
             arguments["system_packages"] = ", ".join(kept)
         # Where there is a database, the data is testmon.net's.
-        access = None if arguments.get("database") else self.action(arguments)
+        access = None if arguments.get("database") else self.begin(arguments)
         if access is None:
             return self._call(self.real, method, arguments)
         with access:

@@ -1,4 +1,4 @@
-"""Text: names of tests, and what may be shown."""
+"""Text that may be shown, or handed to the executable."""
 import json
 
 
@@ -14,13 +14,3 @@ def is_utf8(path):
     except UnicodeEncodeError:
         return False
     return True
-
-
-def file_of(test):
-    return test.split("::", 1)[0]
-
-
-def parents_of(test):
-    """The file of a test, and its classes."""
-    parts = test.split("::")
-    return ["::".join(parts[:length]) for length in range(1, len(parts))]

@@ -1,4 +1,7 @@
-"""The environment variables that the plugin reads. ``docs/architecture.md`` says who sets them."""
+"""The environment variables of ours that the plugin knows.
+
+``Sources/Variables/EnvironmentVariable.swift`` says of each who sets it and who reads it.
+"""
 
 SWITCH = "TESTMON_XDIST_CONTROLLER_PRECREATION"
 EXECUTABLE = "TESTMON_XDIST_EXECUTABLE"
@@ -15,7 +18,6 @@ QUIET = "TESTMON_XDIST_QUIET"
 WORKERS = "TESTMON_XDIST_WORKERS"
 PLUGIN_PATH = "TESTMON_XDIST_PLUGIN_PATH"  # the folder that was put into PYTHONPATH
 ADDED = "TESTMON_XDIST_ADDED"  # names of variables that the user knows, too, but hasn't set
-DATA_FILE = "TESTMON_DATAFILE"  # testmon's own
 
 # What a command's tests must not see.
 PRIVATE = (EXECUTABLE, RUN_ID, WORKER_ID, ENVIRONMENT_ID, DATA_VERSION, ROOTDIR, CONFIG, ENVIRONMENT, QUIET, WORKERS)

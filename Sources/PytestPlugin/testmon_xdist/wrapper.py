@@ -15,13 +15,13 @@ def hide(config):
     config.add_cleanup(lambda: os.environ.update(hidden))  # one process may run pytest more than once
 
 
-def hide_plugin(name):
-    """Takes a plugin that is loaded already away from what the tests start."""
-    _remove_entry("PYTEST_PLUGINS", ",", name)
+def set_variable(name, value):
+    """Sets a variable, or removes it where the value is None."""
+    os.environ.pop(name, None)
+    if value is not None:
+        os.environ[name] = value
 
 
 def _remove_entry(variable, separator, entry):
-    value = os.environ.pop(variable, "")
-    left = [part for part in value.split(separator) if part != entry]
-    if value and left:
-        os.environ[variable] = separator.join(left)
+    left = [part for part in os.environ.get(variable, "").split(separator) if part != entry]
+    set_variable(variable, separator.join(left) or None)

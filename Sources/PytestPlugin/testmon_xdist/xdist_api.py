@@ -1,7 +1,7 @@
-"""The inside of pytest-xdist: its workers, and what they are given. Nothing else knows how xdist is made."""
+"""xdist's workers: which there are, and what they are given."""
 import pytest
 
-from . import border, other_pythons, testmon_data
+from . import HANDOVER, border, delivery, other_pythons, testmon_data
 
 
 def distributes(config):
@@ -18,7 +18,7 @@ def worker_count(config):
 
 
 def is_here(spec):
-    """Whether a worker has this very Python: not another one, nor one on a machine that a gateway leads to."""
+    """Whether a worker has this very Python and file system: not another one, nor one that a gateway leads to."""
     return bool(spec.popen and not spec.python and not spec.via)
 
 
@@ -34,23 +34,30 @@ class WorkerHooks:
 
     def __init__(self, handover):
         self.handover = handover
+        self.starting = None  # the ``border.HandOver`` of the worker that xdist is starting
         self.collected = {}  # by worker id: the ``border.Collected`` of its collection
         self.usage_errors = {}  # by worker id: why it could not collect
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_setupnodes(self, config, specs):
-        runs_all = other_pythons.differ(config, [spec for spec in specs if not is_here(spec)], self.handover.executable)
-        self.handover = self.handover._replace(runs_all=runs_all)
+        elsewhere = [spec for spec in specs if not is_here(spec)]
+        differ = other_pythons.warn_of_differences(config, elsewhere, self.handover.executable)
+        self.handover = self.handover._replace(runs_all=differ)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node):
         if self.handover.selection is None:
             self.handover = self.handover._replace(selection=testmon_data.selection(node.config.testmon_data))
-        own = self.handover._replace(is_here=is_here(node.gateway.spec))
-        other_pythons.bring_plugin(node.gateway, own.is_here)
+        self.starting = self.handover._replace(is_here=is_here(node.gateway.spec))
         channel = node.gateway.newchannel()
         channel.setcallback(lambda wire: self._receive(node.gateway.id, border.WorkerMessage.from_wire(wire)))
-        node.workerinput[border.HANDOVER] = own.to_workerinput(channel)
+        node.workerinput[HANDOVER] = self.starting.to_workerinput(channel)
+
+    @pytest.hookimpl(optionalhook=True, hookwrapper=True)
+    def pytest_xdist_getremotemodule(self):
+        # xdist asks for it right after pytest_configure_node.
+        outcome = yield
+        outcome.force_result(delivery.with_plugin(outcome.get_result(), self.starting.is_here))
 
     def _receive(self, worker_id, message):
         # Called by execnet's thread: xdist's own messages wait in a queue, so this is there before what it belongs to.

@@ -1,0 +1,43 @@
+"""A pytest below ``testmon-xdist worker ID -- ...``, with workers of its own or without: it stores nothing."""
+import os
+
+from . import border, executable, facts, testmon_data, testmon_db, variables, xdist_api
+from .text import printable
+
+
+def begin(config, arguments):
+    """Asks the executable which environment to read, and returns how the data is opened."""
+    rootdir = str(config.rootdir)
+    worker_id = os.environ[variables.WORKER_ID]
+    program = executable.find(rootdir)
+    report = facts.collect(config, arguments)
+    command = [program, "worker", worker_id, "--reader", str(border.PROTOCOL), "--rootdir", rootdir]
+    answer = executable.ask(command, report, "ready")
+    doubts_unmarked = report.facts.core_alone == "sysmon"
+    access = testmon_db.ReaderAccess(answer.environment, doubts_unmarked)
+    handover = border.HandOver(
+        environment=answer.environment,
+        doubts_unmarked=doubts_unmarked,
+        selection=None,
+        is_here=True,
+        runs_all=False,
+        rootdir=rootdir,
+        run_id=None,
+        executable=program,
+    )
+    config.pluginmanager.register(_BelowCommand(handover, access, worker_id), "testmon-xdist-run")
+    return access
+
+
+class _BelowCommand(xdist_api.WorkerHooks):
+    def __init__(self, handover, access, worker_id):
+        super().__init__(handover)
+        self.access = access
+        self.worker_id = worker_id
+
+    def pytest_report_header(self, config):
+        return "testmon-xdist: worker %s, reads environment %d and stores nothing%s" % (
+            printable(self.worker_id),
+            self.handover.environment.environment_id,
+            testmon_data.describe_doubts(self.access, config),
+        )

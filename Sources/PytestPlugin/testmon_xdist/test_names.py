@@ -1,0 +1,11 @@
+"""What the name of a test tells."""
+
+
+def file_of(test):
+    return test.split("::", 1)[0]
+
+
+def parents_of(test):
+    """The file of a test, and its classes."""
+    parts = test.split("::")
+    return ["::".join(parts[:length]) for length in range(1, len(parts))]

@@ -30,6 +30,8 @@ struct PluginAnswer: Encodable {
     /// testmon, or its data file, is newer than what we know: pytest goes on without us.
     case newer
     case ready, error
+    /// A pytest below `worker ID -- ...` may read the environment.
+    case readable
     /// The Pythons that were compared.
     case equal, different
   }

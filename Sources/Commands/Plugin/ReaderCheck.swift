@@ -31,7 +31,7 @@ struct ReaderCheck {
           + "'testmon-xdist controller --python \(report.python ?? "PATH") --environment NAME'")
     }
     try PluginAnswer(
-      .ready,
+      .readable,
       environment: PreparedEnvironment(
         id: Int64(id), name: facts.environmentName, pythonVersion: facts.pythonVersion,
         // Its tests are there: whoever prepared them has counted that in.

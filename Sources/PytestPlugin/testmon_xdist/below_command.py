@@ -12,7 +12,7 @@ def begin(config, arguments):
     program = executable.find(rootdir)
     report = facts.collect(config, arguments)
     command = [program, "worker", worker_id, "--reader", str(border.PROTOCOL), "--rootdir", rootdir]
-    answer = executable.ask(command, report, "ready")
+    answer = executable.ask(command, report, "readable")
     doubts_unmarked = report.facts.core_alone == "sysmon"
     access = testmon_db.ReaderAccess(answer.environment, doubts_unmarked)
     handover = border.HandOver(

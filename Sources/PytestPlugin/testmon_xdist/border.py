@@ -94,12 +94,23 @@ class Run(NamedTuple):
     marks_tests: bool  # whether what is recorded is to be marked as a coordinated run's
 
 
-class Answer(NamedTuple):
-    """The executable's answer.
+# What an answer has, by its state.
+PARTS = {
+    "off": [],
+    "on": [],  # tell the facts
+    "ready": ["environment", "run"],
+    "newer": ["message"],  # testmon, or its data, is newer than what the executable knows
+    "error": ["message"],
+    # Where a pytest below a command asks what to read:
+    "readable": ["environment"],
+    # Where Pythons are compared:
+    "equal": [],
+    "different": ["message"],
+}
 
-    ``state`` is 'on' (tell the facts), 'off', 'newer' (than what the executable knows: testmon, or its data), 'ready',
-    'error', or, where Pythons are compared, 'equal' or 'different'.
-    """
+
+class Answer(NamedTuple):
+    """The executable's answer. ``PARTS`` has the states, and what belongs to each."""
 
     state: str
     message: Optional[str] = None
@@ -117,9 +128,13 @@ class Answer(NamedTuple):
             for name, kind in (("environment", PreparedEnvironment), ("run", Run)):
                 if known.get(name) is not None:
                     known[name] = kind(**known[name])
-            return cls(**known)
+            answer = cls(**known)
+            is_whole = all(getattr(answer, part) is not None for part in PARTS.get(answer.state, []))
         except (AttributeError, TypeError):
-            raise ValueError("no answer of testmon-xdist: %r" % fields)
+            is_whole = False
+        if not is_whole:
+            raise ValueError("no answer of testmon-xdist")
+        return answer
 
     def require(self, program, *states):
         """Stops pytest where the answer is an error, or not one of those that this question has."""

@@ -84,14 +84,26 @@ import Testing
     """
     import os
     import signal
+    import sqlite3
     import sys
+    import time
     import pytest
+
+
+    def is_in_history():
+        try:
+            history = sqlite3.connect("file:.pytest_cache/d/testmon-xdist/history.db?mode=ro", uri=True)
+            return history.execute("SELECT count(*) FROM runs").fetchone()[0] > 0
+        except sqlite3.Error:
+            return False
 
 
     @pytest.hookimpl(tryfirst=True, optionalhook=True)
     def \(hook)(config):
         run = config.pluginmanager.get_plugin("testmon-xdist-run")
         if run is not None and not hasattr(config, "workerinput"):
+            while not is_in_history():
+                time.sleep(0.01)
             os.kill(run.companion.process.pid, signal.\(action))
             sys.modules["testmon_xdist.companion"].PATIENCE = 1
 

@@ -32,25 +32,30 @@ public struct OptionDefinition: Sendable {
   public let short: Character?
   public let argument: OptionArgument
   /// What holds where the option isn't given, in words; nil where there is nothing to say.
-  public let defaultText: String?
+  public var defaultText: String? { makeDefaultText() }
   /// One line, without a full stop, for `-h` and for completions.
   public let brief: String
   /// The whole story, for `--help` and the manual page.
-  public let long: String
+  public var long: String { makeLong() }
   public let completion: Completion
   /// Parsed, but left out of help, the manual page and completions.
   public let hidden: Bool
 
+  // Made when it is asked for: a command that prints no help needs none of the settings' texts to start.
+  private let makeDefaultText: @Sendable () -> String?
+  private let makeLong: @Sendable () -> String
+
   init(
-    _ name: OptionName, short: Character? = nil, argument: OptionArgument = .none, defaultText: String? = nil,
-    brief: String, long: String = "", completion: Completion = .nothing, hidden: Bool = false
+    _ name: OptionName, short: Character? = nil, argument: OptionArgument = .none,
+    defaultText: @autoclosure @escaping @Sendable () -> String? = nil, brief: String,
+    long: @autoclosure @escaping @Sendable () -> String = "", completion: Completion = .nothing, hidden: Bool = false
   ) {
     self.name = name
     self.short = short
     self.argument = argument
-    self.defaultText = defaultText
+    makeDefaultText = defaultText
     self.brief = brief
-    self.long = long
+    makeLong = long
     self.completion = completion
     self.hidden = hidden
   }

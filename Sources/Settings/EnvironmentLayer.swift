@@ -1,15 +1,14 @@
 import Text
+import Variables
 
 /// Settings from environment variables.
 struct EnvironmentLayer: Layer {
-  static let prefix = "TESTMON_XDIST_"
-
   let problem: SettingsError.Problem? = nil
   let entries: [LayerEntry]
 
   init(_ environment: [String: String]) {
     let names = environment.keys.filter { name in
-      name.utf8.starts(with: Self.prefix.utf8) && !Settings.reservedVariables.contains(name)
+      name.utf8.starts(with: EnvironmentVariable.prefix.utf8) && !Settings.reservedVariables.contains(name)
     }
     entries = names.sorted().map { name in
       LayerEntry(
@@ -21,8 +20,8 @@ struct EnvironmentLayer: Layer {
 
   func refusal(of name: String, known: [String]) -> String {
     // The prefix, which all names share, would make any two of them look close.
-    let rests = known.map { String($0.dropFirst(Self.prefix.count)) }
-    let suggestion = Spelling.closest(to: String(name.dropFirst(Self.prefix.count)), among: rests)
-    return "unknown variable\(suggestion.map { "; did you mean \(Self.prefix)\($0)?" } ?? "")"
+    let rests = known.map { String($0.dropFirst(EnvironmentVariable.prefix.count)) }
+    let suggestion = Spelling.closest(to: String(name.dropFirst(EnvironmentVariable.prefix.count)), among: rests)
+    return "unknown variable\(suggestion.map { "; did you mean \(EnvironmentVariable.prefix)\($0)?" } ?? "")"
   }
 }

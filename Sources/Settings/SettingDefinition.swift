@@ -1,3 +1,5 @@
+import Variables
+
 /// What help, the manual page and the README tell of a setting, whatever its type.
 public protocol SettingDocumentation: Sendable {
   /// Its name in a settings file.
@@ -29,7 +31,7 @@ public struct SettingDefinition<Value: Equatable & Sendable>: SettingDocumentati
     _ summary: String
   ) {
     self.key = key
-    self.variable = variable ?? EnvironmentLayer.prefix + key.uppercased()
+    self.variable = variable ?? EnvironmentVariable.prefix + key.uppercased()
     self.option = option
     self.type = type
     self.defaultValue = `default`

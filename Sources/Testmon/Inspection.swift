@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Platform
 import SQLite
 
 /// What a data file holds, for people to look at.
@@ -60,7 +61,7 @@ extension DataFile {
   /// Whether nobody has the file open in WAL mode or was killed while writing: the last connection to close takes
   /// `-wal` along.
   private static func isAtRest(_ path: String) -> Bool {
-    let file = resolved(path)
+    let file = SymbolicLink.resolved(path)
     return FileKind(path: file + "-wal") == .missing && FileKind(path: file + "-journal") == .missing
   }
 
@@ -90,16 +91,11 @@ extension DataFile {
       }
     }
     let mode = try journalMode ?? database.value("PRAGMA journal_mode").asText ?? ""
+    // SQLite puts it beside the file that a symbolic link leads to.
+    let walPath = SymbolicLink.resolved(database.path) + "-wal"
     return Inspection(
-      size: size(of: database.path), walSize: size(of: resolved(database.path) + "-wal"), dataVersion: dataVersion,
+      size: size(of: database.path), walSize: size(of: walPath), dataVersion: dataVersion,
       journalMode: mode, environments: environments, tests: Int(clamping: total))
-  }
-
-  /// The file that a symbolic link leads to: SQLite puts the companions beside that one.
-  private static func resolved(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 
   private static let environmentColumns = [

@@ -1,4 +1,5 @@
 import Testing
+import Variables
 
 @testable import Settings
 
@@ -73,7 +74,7 @@ import Testing
       #expect(Set(names).count == names.count, "\(names)")
     }
     for setting in all {
-      #expect(setting.variable.hasPrefix(EnvironmentLayer.prefix), "\(setting.key)")
+      #expect(setting.variable.hasPrefix(EnvironmentVariable.prefix), "\(setting.key)")
       #expect(!Settings.reservedVariables.contains(setting.variable), "\(setting.key)")
       #expect(setting.summary.hasSuffix("."), "\(setting.key)")
     }

@@ -28,7 +28,7 @@ struct CompanionController {
     let lines = LineReader(FileDescriptor(STDIN_FILENO))
     var facts: Facts
     do {
-      facts = try PytestReport.read(lines).known()
+      facts = try lines.message(PytestReport.self).known()
     } catch {
       return try goOnWithout(error)
     }

@@ -1,3 +1,5 @@
+import CommandLine
+import Coordination
 import Platform
 
 /// Lines from a descriptor that others keep open.
@@ -18,5 +20,14 @@ final class LineReader {
       guard let more = try? input.read(), !more.isEmpty, rest.count < 1 << 24 else { return nil }
       rest += more
     }
+  }
+
+  /// The plugin's next message, waiting for it.
+  func message<Message: Decodable>(_ type: Message.Type = Message.self) throws(CommandFailure) -> Message {
+    guard let line = next(), let message = JSON.decode(type, from: line) else {
+      throw CommandFailure(
+        .usage, "this option is for the pytest plugin, which writes facts to standard input; none came")
+    }
+    return message
   }
 }

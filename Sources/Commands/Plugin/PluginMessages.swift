@@ -107,13 +107,4 @@ extension PytestReport {
     guard let facts else { throw CommandFailure(unknownTestmon: testmon) }
     return facts
   }
-
-  /// The next line of the plugin's.
-  static func read(_ lines: LineReader) throws(CommandFailure) -> PytestReport {
-    guard let line = lines.next(), let report = JSON.decode(PytestReport.self, from: line) else {
-      throw CommandFailure(
-        .usage, "this option is for the pytest plugin, which writes facts to standard input; none came")
-    }
-    return report
-  }
 }

@@ -28,12 +28,7 @@ struct PythonComparison: Decodable {
   let there: [Python]
 
   static func run() throws -> Int32 {
-    guard let line = LineReader(FileDescriptor(STDIN_FILENO)).next(),
-      let comparison = JSON.decode(PythonComparison.self, from: line)
-    else {
-      throw CommandFailure(
-        .usage, "this option is for the pytest plugin, which writes what it compares to standard input")
-    }
+    let comparison: PythonComparison = try LineReader(FileDescriptor(STDIN_FILENO)).message()
     let difference = try comparison.difference().map(Printable.escape)
     try PluginAnswer(difference == nil ? .equal : .different, message: difference).send()
     return 0

@@ -13,7 +13,7 @@ struct ReaderCheck {
   init(_ context: Context) { self.context = context }
 
   func run() throws -> Int32 {
-    let report = try PytestReport.read(LineReader(FileDescriptor(STDIN_FILENO)))
+    let report: PytestReport = try LineReader(FileDescriptor(STDIN_FILENO)).message()
     let facts = try report.known()
     try compareRootdirs(facts.rootdir)
     let (id, dataVersion) = (try number(.environmentID), try number(.dataVersion))
@@ -42,17 +42,11 @@ struct ReaderCheck {
 
   private func compareRootdirs(_ found: String) throws(CommandFailure) {
     guard let prepared = context.environment[.rootdir], !prepared.isEmpty,
-      Self.resolved(prepared) != Self.resolved(found)
+      SymbolicLink.resolved(prepared) != SymbolicLink.resolved(found)
     else { return }
     throw CommandFailure(
       .usage,
       "the run is for the rootdir \(prepared), but this pytest's is \(found); name one for both with --rootdir")
-  }
-
-  private static func resolved(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 
   private func number(_ variable: EnvironmentVariable) throws(CommandFailure) -> Int {
@@ -70,7 +64,6 @@ struct ReaderCheck {
 extension EnvironmentKey {
   /// The first thing in which another environment differs, and how; nil where nothing does.
   func difference(from other: EnvironmentKey) -> String? {
-    if self == other { return nil }
     for (what, own, others) in [
       ("environment name", name, other.name), ("installed packages", packages, other.packages),
       ("Python version", python, other.python),

@@ -13,18 +13,8 @@ def begin(config, arguments):
     report = facts.collect(config, arguments)
     command = [program, "worker", worker_id, "--reader", str(border.PROTOCOL), "--rootdir", rootdir]
     answer = executable.ask(command, report, "readable")
-    doubts_unmarked = report.facts.core_alone == "sysmon"
-    access = testmon_db.ReaderAccess(answer.environment, doubts_unmarked)
-    handover = border.HandOver(
-        environment=answer.environment,
-        doubts_unmarked=doubts_unmarked,
-        selection=None,
-        is_here=True,
-        runs_all=False,
-        rootdir=rootdir,
-        run_id=None,
-        executable=program,
-    )
+    access = testmon_db.ReaderAccess(answer.environment, report.facts.mixes_tests_up_alone)
+    handover = border.HandOver(answer.environment, access.doubts_unmarked, rootdir, program)
     config.pluginmanager.register(_BelowCommand(handover, access, worker_id), "testmon-xdist-run")
     return access
 

@@ -32,15 +32,21 @@ class Facts(NamedTuple):
     core: Optional[str]  # by which of coverage's cores a coordinated run records; None where coverage refuses to
     core_alone: Optional[str]  # by which one testmon records without us
 
+    @property
+    def mixes_tests_up_alone(self):
+        """Whether what testmon has recorded without us isn't to be believed: see ``cores``."""
+        return self.core_alone == "sysmon"
+
 
 class PytestReport(NamedTuple):
     """What the executable is told of a pytest."""
 
     testmon: str  # its release; '' where there is none
     facts: Optional[Facts]  # None where this testmon isn't made like those we know
+    python: Optional[str] = sys.executable
 
     def to_json(self):
-        return {"testmon": self.testmon, "python": sys.executable, "facts": self.facts and self.facts._asdict()}
+        return dict(self._asdict(), facts=self.facts and self.facts._asdict())
 
 
 class Python(NamedTuple):
@@ -149,12 +155,13 @@ class HandOver(NamedTuple):
 
     environment: PreparedEnvironment
     doubts_unmarked: bool  # whether only what coordinated runs have recorded is to be believed
-    selection: Optional[Dict[str, Any]]  # what testmon has found out in the controlling pytest
-    is_here: bool  # whether the worker has the Python of the controlling pytest, and its file system
-    runs_all: bool  # whether all tests run, without testmon
     rootdir: str
-    run_id: Optional[str]  # None where nobody waits for acknowledgements
-    executable: Optional[str]
+    executable: str
+    run_id: Optional[str] = None  # None where nobody waits for acknowledgements
+    # Known only when xdist starts its workers:
+    selection: Optional[Dict[str, Any]] = None  # what testmon has found out in the controlling pytest
+    is_here: bool = True  # whether the worker has the Python of the controlling pytest, and its file system
+    runs_all: bool = False  # whether all tests run, without testmon
 
     def to_workerinput(self, channel):
         return dict(self._asdict(), environment=dict(self.environment._asdict()), channel=channel)

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from .border import Collected
-from .test_names import file_of, parents_of
+from .nodeids import file_of, parents_of
 
 
 class Collection:

@@ -31,7 +31,7 @@ def begin(config, arguments):
     answer = its_companion.answer("ready", "newer")
     if answer.state == "newer":
         return None
-    access = testmon_db.RecordingAccess(answer, doubts_unmarked=report.facts.core_alone == "sysmon")
+    access = testmon_db.RecordingAccess(answer, doubts_unmarked=report.facts.mixes_tests_up_alone)
     controlling = Controlling(answer, access, its_companion, rootdir)
     # The data is closed before the companion ends: from then on the data file alone holds everything.
     config.add_cleanup(lambda: controlling.close_data(config))
@@ -47,14 +47,7 @@ class Controlling(xdist_api.WorkerHooks):
     def __init__(self, answer, access, its_companion, rootdir):
         super().__init__(
             border.HandOver(
-                environment=answer.environment,
-                doubts_unmarked=access.doubts_unmarked,
-                selection=None,
-                is_here=True,
-                runs_all=False,
-                rootdir=rootdir,
-                run_id=answer.run.run_id,
-                executable=its_companion.program,
+                answer.environment, access.doubts_unmarked, rootdir, its_companion.program, run_id=answer.run.run_id
             )
         )
         self.answer = answer

@@ -10,8 +10,6 @@ def warn_of_differences(config, specs, program):
     What holds here needn't hold there: all tests run then, in all workers, as xdist wants all of them to collect the
     same.
     """
-    if not specs:
-        return False
     here, *there = _look_around_all(getattr(config.option, "px", None) or [], ["popen"] + sorted(set(map(str, specs))))
     command = [program, "controller", "--compare", str(border.PROTOCOL)]
     answer = executable.ask(command, border.Pythons(here, there), "equal", "different")

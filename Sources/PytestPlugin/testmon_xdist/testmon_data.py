@@ -1,7 +1,7 @@
 """What testmon knows of the tests, as a coordinated run reads and records it: in place of ``TestmonData``."""
 import time
 
-from .test_names import file_of
+from .nodeids import file_of
 
 TESTS_AT_ONCE = 250  # written in one transaction
 WRITE_INTERVAL = 1.0  # seconds after which what was recorded is written

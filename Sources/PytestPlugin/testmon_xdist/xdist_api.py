@@ -1,7 +1,7 @@
 """xdist's workers: which there are, and what they are given."""
 import pytest
 
-from . import HANDOVER, border, delivery, other_pythons, testmon_data
+from . import HANDOVER, border, testmon_data
 
 
 def distributes(config):
@@ -41,8 +41,11 @@ class WorkerHooks:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_setupnodes(self, config, specs):
         elsewhere = [spec for spec in specs if not is_here(spec)]
-        differ = other_pythons.warn_of_differences(config, elsewhere, self.handover.executable)
-        self.handover = self.handover._replace(runs_all=differ)
+        if elsewhere:
+            from . import other_pythons
+
+            differ = other_pythons.warn_of_differences(config, elsewhere, self.handover.executable)
+            self.handover = self.handover._replace(runs_all=differ)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node):
@@ -55,6 +58,8 @@ class WorkerHooks:
 
     @pytest.hookimpl(optionalhook=True, hookwrapper=True)
     def pytest_xdist_getremotemodule(self):
+        from . import delivery
+
         # xdist asks for it right after pytest_configure_node.
         outcome = yield
         outcome.force_result(delivery.with_plugin(outcome.get_result(), self.starting.is_here))

@@ -1,4 +1,4 @@
-"""What the name of a test tells."""
+"""What the node id of a test tells, which is its name for testmon."""
 
 
 def file_of(test):

@@ -121,6 +121,29 @@ import Testing
     #expect(!project.hasRunFolder)
   }
 
+  /// The end of its controller is an event for pytest, which nobody has to look for again and again.
+  @Test func nobodySleepsUntilTheControllerEnds() throws {
+    let project = try Project()
+    try project.addFourTests()
+    try project.write(
+      """
+      import subprocess
+
+      import pytest
+
+
+      @pytest.hookimpl(tryfirst=True)
+      def pytest_unconfigure(config):
+          def sleep(seconds):
+              raise AssertionError("sleeps for %s s" % seconds)
+
+          subprocess.time.sleep = sleep
+
+      """, to: "conftest.py")
+    let outcome = try project.pytest(.plugin, "--testmon")
+    #expect(outcome.status == 0 && outcome.passed == 4 && outcome.errors == "", "\(outcome)")
+  }
+
   /// Its workers hear so, and needn't wait for anything.
   @Test(arguments: [Way.plugin, .wrapper])
   func aControllerThatDiesBeforeItsWorkersStart(way: Way) throws {

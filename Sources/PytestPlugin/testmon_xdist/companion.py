@@ -1,5 +1,7 @@
 """The executable that accompanies a controlling pytest."""
 import json
+import os
+import select
 import sys
 
 import pytest
@@ -67,7 +69,7 @@ class Companion:
             except OSError:
                 pass
         try:
-            status = self.process.wait(PATIENCE)
+            status = self._wait()
         except subprocess.TimeoutExpired:  # somebody has stopped it
             sys.stderr.write(
                 "WARNING: testmon-xdist: the controller (pid %d) hasn't ended after %s s, and is killed\n"
@@ -78,6 +80,21 @@ class Companion:
         if status < 0 and self.is_answered:
             # What it left is only in the way.
             subprocess.call([self.program, "cleanup", "--quiet", "--rootdir", self.rootdir], stdout=subprocess.DEVNULL)
+
+    def _wait(self):
+        """Waits for its end, and returns its exit status. ``Popen.wait`` alone sleeps, longer each time."""
+        patience = PATIENCE
+        if self.process.poll() is None and hasattr(os, "pidfd_open"):  # from Python 3.9 on
+            try:
+                descriptor = os.pidfd_open(self.process.pid)
+            except OSError:  # no descriptor is left, or a sandbox forbids it
+                return self.process.wait(patience)
+            poller = select.poll()
+            poller.register(descriptor, select.POLLIN)
+            poller.poll(PATIENCE * 1000)
+            os.close(descriptor)
+            patience = 0
+        return self.process.wait(patience)
 
 
 def _own_release():

@@ -1,6 +1,8 @@
 import Glibc
 
-/// Tells of names that appear in or vanish from a folder, by inotify(7).
+/// Tells of names that appear in or vanish from folders, by inotify(7).
+///
+/// To close it takes the kernel several milliseconds: it waits until no processor can still be telling of an event.
 public final class DirectoryWatch {
   public let descriptor: FileDescriptor
 
@@ -8,6 +10,11 @@ public final class DirectoryWatch {
   public init(_ path: String) throws(SystemError) {
     descriptor = FileDescriptor(
       try SystemError.check("inotify_init1", path) { inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC)) })
+    try add(path)
+  }
+
+  /// Also watches another folder. Nothing changes where it is watched already.
+  public func add(_ path: String) throws(SystemError) {
     let mask = UInt32(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
     try SystemError.check("inotify_add_watch", path) { inotify_add_watch(descriptor.raw, path, mask) }
   }

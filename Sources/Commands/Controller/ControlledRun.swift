@@ -116,13 +116,11 @@ final class ControlledRun {
     // Where a pytest still writes, both are left to a later run.
     if let path = published?.marker.environment.databasePath {
       do {
-        let isDone = try DataFile.purge(at: path)
+        let isDone = try DataFile.tidy(at: path)
         if !isDone { context.diagnostics.debug("the next run goes on deleting environments that aren't kept") }
       } catch {
         context.diagnostics.debug("environments that aren't kept are deleted later: \(error)")
       }
-      // Whoever keeps the data file alone, as CI caches do, then has everything.
-      try? DataFile.fold(at: path, busyTimeout: .zero)
     }
     defer { history.end(outcome, exitStatus: exitStatus) }
     let path = run.folder.directory.path

@@ -6,9 +6,28 @@ import sys
 
 import pytest
 
-from . import border, executable
+from . import border, executable, testmon_api
+from .text import is_utf8
 
 PATIENCE = 30  # how long the executable may take to end, in seconds
+
+
+def start(config, arguments):
+    """Starts the companion of this pytest; None where it can't be told of paths.
+
+    :param arguments: by which testmon is about to open its data; None where this testmon isn't like those we know
+    """
+    rootdir = str(config.rootdir)
+    program = executable.find(rootdir)
+    for path in (rootdir, testmon_api.data_file(arguments) if arguments else ""):
+        if not is_utf8(path):
+            sys.stderr.write(
+                "WARNING: testmon-xdist: the path %s isn't UTF-8; the run goes on without coordination\n" % ascii(path)
+            )
+            return None
+    its_companion = Companion(program, rootdir)
+    config.add_cleanup(its_companion.finish)
+    return its_companion
 
 
 class Companion:

@@ -102,9 +102,9 @@ final class ControlledRun {
   /// Takes in the acknowledgements, unless they are for the marker of a pytest that has joined.
   private func lookForWorkers() {
     guard let published, (try? run.folder.marker()) == published.marker,
-      let all = try? run.folder.acknowledgements(of: run.id)
+      let new = try? run.folder.acknowledgements(of: run.id, besides: acknowledged)
     else { return }
-    for one in all where acknowledged.insert(one.workerID).inserted {
+    for one in new where acknowledged.insert(one.workerID).inserted {
       context.diagnostics.debug("worker \(one.workerID) ready after \(one.readyAfter(published.marker)) ms")
       history.workerReady(one, of: published.marker)
     }

@@ -29,7 +29,9 @@ import Testing
     let project = try Project()
     project.variables["PATH"] = "/usr/bin:/bin"
     let copy = project.path("testmon-xdist")
-    try FileManager.default.copyItem(atPath: Surroundings.executable, toPath: copy)
+    // By another process: while this one has it open to write, what other tests start at that moment has so, too, and a file
+    // that somebody may write can't be executed.
+    #expect(try project.run(["cp", Surroundings.executable, copy]).status == 0)
     let words = [copy, "controller", "--", "sh", "-c", "chmod 500 \(folder); exit 7"]
     let outcome = try project.runAsAnyUser(words)
     chmod(project.path(folder), 0o700)

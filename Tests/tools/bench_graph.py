@@ -2,8 +2,8 @@
 
 import math
 
-WIDTH, HEIGHT = 760, 460
-LEFT, RIGHT, TOP, BOTTOM = 64, 150, 40, 56
+WIDTH, HEIGHT = 800, 470
+LEFT, RIGHT, TOP, BOTTOM = 64, 190, 52, 56
 COLOURS = ["#8a8f98", "#4c9be8", "#3fa34d", "#b5651d", "#d6336c", "#7048e8"]
 
 

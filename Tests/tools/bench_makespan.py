@@ -21,7 +21,6 @@ def makespan(bench):
     ours = bench.settings(adaptive_workers="off", schedule="duration")
     runs = {"load": ("load", {}), "worksteal": ("worksteal", {}), "testmon-xdist": ("load", ours)}
     setups = {name: 0 for name in runs}
-    spread = []
     for which, factor in FACTORS.items():
         chosen = None if which == "all tests" else projects.random_tenth(modules)
         durations = [seconds * factor for number in (range(len(modules)) if chosen is None else chosen)
@@ -50,9 +49,8 @@ def makespan(bench):
                          "{:.2f} s".format(own * bound), "{:.2f} s".format(bound),
                          {name: "{:.3f}".format(ratio) for name, ratio in ratios.items()})
     ratio = setups["testmon-xdist"] / setups["load"]
-    spread = ratio, ratio
-    yield Figure("set-ups of module-scoped fixtures, in all these runs", "`load`", "1", ratio, spread, ratio <= 1,
-                 1, "{:,}".format(setups["testmon-xdist"]), "{:,}".format(setups["load"]),
+    yield Figure("set-ups of module-scoped fixtures, in all these runs", "`load`", "1", ratio, (ratio, ratio), ratio <= 1, 1,
+                 "{:,}".format(setups["testmon-xdist"]), "{:,}".format(setups["load"]),
                  {"worksteal": "{:,}".format(setups["worksteal"])})
 
 

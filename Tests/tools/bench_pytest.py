@@ -1,6 +1,7 @@
 """What it costs a pytest that has nothing to run."""
 
 import json
+import pathlib
 import tempfile
 
 from bench_measure import Command, Failed, compare, in_turn
@@ -32,20 +33,20 @@ def warm(command, *expected):
             raise Failed("{}: not '{}':\n{}".format(command.label, words, output))
 
 
-def _besides(ours, rival):
+def besides(ours, rival):
     """CPU time and system calls: what a busy machine changes less than the clock."""
-    besides = {"ratio of CPU time": "{:.3f}".format(compare(ours, rival, "cpu").ratio()[0])}
+    found = {"ratio of CPU time": "{:.3f}".format(compare(ours, rival, "cpu").ratio()[0])}
     calls = ours.system_calls(), rival.system_calls()
     if None not in calls:
-        besides["system calls"] = "{:,} and {:,}".format(*calls)
-    return besides
+        found["system calls"] = "{:,} and {:,}".format(*calls)
+    return found
 
 
 def off(bench):
     plain, installed, _ = commands = _commands(bench)
     in_turn(commands[:2], bench.rounds(80))
     yield ratio_figure("the plugin installed, and off: 40 tests, nothing changed", "plain", compare(installed, plain), 1.005,
-                       allowance=3, **_besides(installed, plain))
+                       allowance=3, **besides(installed, plain))
 
 
 def coordination(bench):
@@ -56,7 +57,7 @@ def coordination(bench):
         plain, _, coordinated = _commands(bench, *arguments)
         in_turn([plain, coordinated], bench.rounds(rounds))
         yield ratio_figure(name, "plain", compare(coordinated, plain), most, allowance=allowance,
-                           **_besides(coordinated, plain))
+                           **besides(coordinated, plain))
 
 
 def memory(bench):
@@ -76,6 +77,4 @@ def memory(bench):
 
 
 def read_notes(folder):
-    import pathlib
-
     return [json.loads(path.read_text()) for path in pathlib.Path(folder).glob("*.json")]

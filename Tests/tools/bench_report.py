@@ -37,7 +37,8 @@ HEADINGS = ["figure", "rival", "ours", "rival's", "ratio", "95 % sure", "rounds"
 
 def ratio_figure(name, rival, comparison, most, unit="ms", allowance=None, **more):
     """A figure whose goal is a ratio, or, if there is an allowance, no more than that much above the rival."""
-    ours, theirs = comparison.median()
+    scale = 1e3 if unit == "s" else 1  # all is measured in milliseconds
+    ours, theirs = (value / scale for value in comparison.median())
     ratio, low, high = comparison.ratio()
     goal = "{:g}".format(most)
     met = ratio <= most

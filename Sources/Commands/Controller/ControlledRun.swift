@@ -68,7 +68,7 @@ final class ControlledRun {
     // To end a watch takes the kernel several milliseconds, for which a pytest at its end would have to wait. So its
     // workers are watched while one is missing. Whoever comes later, in a crashed one's place, is seen at the end.
     let endsEarly = run.holder.kind == .pytest
-    if !(endsEarly && areAllReady), let watch = try? DirectoryWatch(run.folder.directory.path) {
+    if !(endsEarly && areAllReady), let watch = try? DirectoryWatch(run.folder.directory.path, onlyRenamed: true) {
       loop.watch(watch.descriptor) {
         watch.drain()
         self.lookForWorkers()

@@ -84,12 +84,15 @@ class Project:
 
     def put_back(self):
         """The sources and the data, as they were kept."""
-        for path, text in self.sources.items():
-            path.write_text(text)
-        self.sources = {}
+        self.put_back_sources()
         for suffix in "-wal", "-shm", "-journal":
             (self.folder / (DATA + suffix)).unlink(missing_ok=True)
         shutil.copyfile(self.kept, self.folder / DATA)
+
+    def put_back_sources(self):
+        for path, text in self.sources.items():
+            path.write_text(text)
+        self.sources = {}
 
     def edit(self, name, old, new):
         path = self.folder / name
@@ -142,9 +145,11 @@ class Sleeping(Project):
 
     def record(self, python, variables, factor):
         """Has testmon learn the tests, without waiting for them, and what they take."""
-        variables = dict(variables, BENCH_FACTOR="0")
-        subprocess.run(python.pytest("-n", "2", "-q"), env=variables, cwd=self.folder, stdin=subprocess.DEVNULL,
-                       stdout=subprocess.DEVNULL, check=True)
+        if self.kept.exists():
+            self.put_back()
+        else:
+            subprocess.run(python.pytest("-n", "2", "-q"), env=dict(variables, BENCH_FACTOR="0"), cwd=self.folder,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
         with sqlite3.connect(self.folder / DATA) as connection:
             for number, module in enumerate(self.modules):
                 connection.executemany(

@@ -29,7 +29,7 @@ def networkx(bench):
             project.edit(*change)
 
     edits = {name: lambda change=change: edit(change) for name, change in projects.NETWORKX_EDITS.items()}
-    rounds = {"all": 1, "a tenth": 2, "about 200": 2}
+    rounds = {"all": 1, "a tenth": 1, "about 200": 1}
     if bench.wants_edit("none"):
         project.put_back()
         plain = Command("plain", python.pytest("networkx"), python.variables(), project.folder, (0, 5))

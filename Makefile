@@ -122,10 +122,10 @@ format: swift ## formats the sources
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
 .PHONY: bench
-bench: wheel ## what starting it and using it costs; BENCH=--help tells more
+bench: wheel strace ## every claim of speed beside its rival, in 40 minutes; BENCH=--help tells how to run a part
 	@environments=$$($(PYTHON) Tests/tools/environments.py testmon-2.2.0); \
 	$(PYTHON) -B Tests/tools/bench.py --executable $(executable) --wheel dist/testmon_xdist-*.whl \
-	  --venv "$$environments/testmon-2.2.0" $(BENCH)
+	  --venv "$$environments/testmon-2.2.0" --output .build/bench $(BENCH)
 
 .PHONY: matrix
 matrix: wheel ## every testmon 2.x with the oldest and newest pytest and xdist; MATRIX=--help tells more

@@ -29,8 +29,9 @@ public final class History {
       try History.checkVersion(of: database, known: migrations.count)
       try database.execute("PRAGMA journal_mode = \(journalMode.rawValue)")
       try database.execute("PRAGMA foreign_keys = ON")
-      // In WAL mode a power cut then loses the last entries at most, and no entry costs a disk's flush.
-      if journalMode == .wal { try database.execute("PRAGMA synchronous = NORMAL") }
+      // No disk's flush, for which every run would wait at its end. A power cut may then damage the file, which is begun
+      // anew; the end of a process can't: <https://sqlite.org/pragma.html#pragma_synchronous>.
+      if journalMode == .wal { try database.execute("PRAGMA synchronous = OFF") }
       if try History.checkVersion(of: database, known: migrations.count) < migrations.count {
         try database.transaction {
           // Another process may have been faster.

@@ -22,6 +22,7 @@ public struct MarkerWait {
   private let rootdir: String
   private let runID: String?
   private let polling: Polling
+  private var watch: DirectoryWatch?
 
   /// - Parameter runID: the only run to wait for; nil for any.
   public init(rootdir: String, runID: String?, polling: Polling) {
@@ -34,23 +35,31 @@ public struct MarkerWait {
   /// - Parameter timeout: in seconds.
   /// - Throws: `timedOut` after the timeout; `ended`, at once, where the run that is asked for is over; `untrusted`, at
   ///   once, where a file is damaged or isn't ours.
-  public func run(timeout: Double) throws(CoordinationError) -> (RunFolder, Marker) {
+  public mutating func run(timeout: Double) throws(CoordinationError) -> (RunFolder, Marker) {
+    // Nearly always it is there already, and needs no watch.
+    if let found = try look() { return found }
     let deadline = Instant.now().advanced(by: timeout)
     var interval = polling.interval
+    watch = try? DirectoryWatch(rootdir)
     while true {
-      // Watching begins before looking: then a change between the two ends the wait.
-      let watches = Self.watches(rootdir)
+      // Watching begins before looking: then a change between the two ends the wait. If the folder appears in between,
+      // that is an event in the rootdir.
+      try? watch?.add(RunFolder.path(in: rootdir))
       if let found = try look() { return found }
       var next = deadline
       if next <= .now() { throw .timedOut(waiting: timeout, folder: RunFolder.path(in: rootdir)) }
-      if watches.isEmpty || FileSystemKind(of: rootdir) != .local {
+      if watch == nil || FileSystemKind(of: rootdir) != .local {
         next = min(next, .now().advanced(by: interval))
         interval = min(interval * polling.factor, polling.maximum)
       }
-      var descriptors = watches.map { pollfd(fd: $0.descriptor.raw, events: Int16(POLLIN), revents: 0) }
-      poll(&descriptors, nfds_t(descriptors.count), next.pollTimeout())
+      var descriptor = pollfd(fd: watch?.descriptor.raw ?? -1, events: Int16(POLLIN), revents: 0)
+      poll(&descriptor, 1, next.pollTimeout())
+      watch?.drain()
     }
   }
+
+  /// Stops watching, which takes some time (``DirectoryWatch``): after whatever others wait for.
+  public mutating func end() { watch = nil }
 
   private func look() throws(CoordinationError) -> (RunFolder, Marker)? {
     let folder = try RunFolder.open(in: rootdir)
@@ -71,11 +80,5 @@ public struct MarkerWait {
       throw .ended(runID: runID)
     }
     return nil
-  }
-
-  /// Watches the rootdir, and the run's folder if it is there. The rootdir first: if the folder appears in between, that is
-  /// an event.
-  static func watches(_ rootdir: String) -> [DirectoryWatch] {
-    [rootdir, RunFolder.path(in: rootdir)].compactMap { try? DirectoryWatch($0) }
   }
 }

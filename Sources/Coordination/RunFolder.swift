@@ -75,9 +75,13 @@ public struct RunFolder {
   }
 
   /// The acknowledgements of this run; those of others, and whatever else is no acknowledgement, are passed over.
-  public func acknowledgements(of runID: String) throws(CoordinationError) -> [Acknowledgement] {
+  /// - Parameter known: the ids of workers whose acknowledgement isn't to be read again.
+  public func acknowledgements(
+    of runID: String, besides known: Set<String> = []
+  ) throws(CoordinationError) -> [Acknowledgement] {
     var found: [Acknowledgement] = []
-    for name in try names() where Acknowledgement.isFileName(name) {
+    let knownNames = Set(known.map(Acknowledgement.fileName))
+    for name in try names() where Acknowledgement.isFileName(name) && !knownNames.contains(name) {
       guard let bytes = try? directory.read(name), let one = JSON.decode(Acknowledgement.self, from: bytes) else {
         continue
       }

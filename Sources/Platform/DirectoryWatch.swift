@@ -1,14 +1,25 @@
 import Glibc
 
-/// Tells of names that appear in or vanish from a folder, by inotify(7).
+/// Tells of names that appear in or vanish from folders, by inotify(7).
+///
+/// To close it takes the kernel several milliseconds: it waits until no processor can still be telling of an event.
 public final class DirectoryWatch {
   public let descriptor: FileDescriptor
+  private let mask: UInt32
 
+  /// - Parameter onlyRenamed: tell only of what is renamed into the folder, as a file is that appears as a whole.
   /// - Throws: where inotify isn't available, because of its limits or the file system; callers then poll.
-  public init(_ path: String) throws(SystemError) {
+  public init(_ path: String, onlyRenamed: Bool = false) throws(SystemError) {
+    mask = UInt32(
+      IN_ONLYDIR | IN_MOVED_TO
+        | (onlyRenamed ? 0 : IN_CREATE | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF))
     descriptor = FileDescriptor(
       try SystemError.check("inotify_init1", path) { inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC)) })
-    let mask = UInt32(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
+    try add(path)
+  }
+
+  /// Also watches another folder. Nothing changes where it is watched already.
+  public func add(_ path: String) throws(SystemError) {
     try SystemError.check("inotify_add_watch", path) { inotify_add_watch(descriptor.raw, path, mask) }
   }
 

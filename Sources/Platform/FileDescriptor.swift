@@ -20,12 +20,17 @@ public final class FileDescriptor {
 
   /// Whatever can be read now, up to `limit` bytes; empty at the end of the file, nil when nothing is there yet.
   public func read(upTo limit: Int = FileDescriptor.chunkSize) throws(SystemError) -> [UInt8]? {
-    var buffer = [UInt8](repeating: 0, count: limit)
     while true {
-      let count = Glibc.read(raw, &buffer, limit)
-      if count >= 0 { return Array(buffer.prefix(count)) }
-      if errno == EAGAIN { return nil }
-      if errno != EINTR { throw SystemError.last("read", "descriptor \(raw)") }
+      var failure: Int32 = 0
+      // Not filled with zeros before: that would have the kernel supply each of its pages.
+      let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+        let result = Glibc.read(raw, buffer.baseAddress, buffer.count)
+        if result < 0 { failure = errno }
+        count = max(result, 0)
+      }
+      if failure == 0 { return bytes }
+      if failure == EAGAIN { return nil }
+      if failure != EINTR { throw SystemError(code: failure, call: "read", subject: "descriptor \(raw)") }
     }
   }
 

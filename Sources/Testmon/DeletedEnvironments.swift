@@ -65,14 +65,17 @@ extension DataFile {
   ) throws(DataFileError) -> Bool {
     try DataFileError.wrapping(path) {
       try DataFileError.checkKind(of: path)
-      let database = try Database(path: path, access: .readWrite, busyTimeout: .zero)
-      let deleted = DeletedEnvironments(database)
-      let start = ContinuousClock.now
-      while try !deleted.isEmpty {
-        try database.transaction { try deleted.deleteTests(atMost: step) }
-        if start.duration(to: .now) >= limit { return try deleted.isEmpty }
-      }
-      return true
+      return try purge(Database(path: path, access: .readWrite, busyTimeout: .zero), limit: limit, step: step)
     }
+  }
+
+  static func purge(_ database: Database, limit: Duration = .seconds(1), step: Int = 1000) throws -> Bool {
+    let deleted = DeletedEnvironments(database)
+    let start = ContinuousClock.now
+    while try !deleted.isEmpty {
+      try database.transaction { try deleted.deleteTests(atMost: step) }
+      if start.duration(to: .now) >= limit { return try deleted.isEmpty }
+    }
+    return true
   }
 }

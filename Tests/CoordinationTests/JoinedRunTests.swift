@@ -123,10 +123,9 @@ import Testing
     }
     // Nothing of the live one's has been touched, and its workers find it.
     #expect(try project.bytes(Marker.fileName) == JSON.encode(marker))
-    let found = try MarkerWait(
-      rootdir: project.path, runID: inner.id, polling: .init(interval: 3600, factor: 1, maximum: 3600)
-    ).run(timeout: 120)
-    #expect(found.1 == marker)
+    var wait = MarkerWait(
+      rootdir: project.path, runID: inner.id, polling: .init(interval: 3600, factor: 1, maximum: 3600))
+    #expect(try wait.run(timeout: 120).1 == marker)
     #expect(try Leftovers(in: project.path).remove() == .inUse(by: inner.holder))
     // Nobody else is left to do it.
     #expect(try inner.end() == .removed)

@@ -12,7 +12,8 @@ import Testing
   private static let hardly = MarkerWait.Polling(interval: 3600, factor: 1, maximum: 3600)
 
   private func wait(for runID: String? = nil, timeout: Double) throws -> Marker {
-    try MarkerWait(rootdir: project.path, runID: runID, polling: Self.hardly).run(timeout: timeout).1
+    var wait = MarkerWait(rootdir: project.path, runID: runID, polling: Self.hardly)
+    return try wait.run(timeout: timeout).1
   }
 
   /// Whether the wait ends because of its timeout, and not before.

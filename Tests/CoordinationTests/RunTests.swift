@@ -63,6 +63,7 @@ import Testing
     try folder.write(Acknowledgement("gw2", of: "mine"))
     #expect(try folder.acknowledgements(of: "mine").map(\.workerID) == ["gw0", "gw2"])
     #expect(try folder.acknowledgements(of: "none").isEmpty)
+    #expect(try folder.acknowledgements(of: "mine", besides: ["gw0"]).map(\.workerID) == ["gw2"])
   }
 
   @Test func leftoversAreRemovedAndOthersFilesStay() throws {

@@ -29,7 +29,9 @@ import Testing
     let project = try Project()
     project.variables["PATH"] = "/usr/bin:/bin"
     let copy = project.path("testmon-xdist")
-    try FileManager.default.copyItem(atPath: Surroundings.executable, toPath: copy)
+    // By another process: while this one has it open to write, what other tests start at that moment has so, too, and a file
+    // that somebody may write can't be executed.
+    #expect(try project.run(["cp", Surroundings.executable, copy]).status == 0)
     let words = [copy, "controller", "--", "sh", "-c", "chmod 500 \(folder); exit 7"]
     let outcome = try project.runAsAnyUser(words)
     chmod(project.path(folder), 0o700)
@@ -119,6 +121,29 @@ import Testing
     #expect(outcome.status == 0 && outcome.passed == 4, "\(outcome)")
     #expect(outcome.errors.contains("hasn't ended after 1 s"), "\(outcome)")
     #expect(!project.hasRunFolder)
+  }
+
+  /// The end of its controller is an event for pytest, which nobody has to look for again and again.
+  @Test func nobodySleepsUntilTheControllerEnds() throws {
+    let project = try Project()
+    try project.addFourTests()
+    try project.write(
+      """
+      import subprocess
+
+      import pytest
+
+
+      @pytest.hookimpl(tryfirst=True)
+      def pytest_unconfigure(config):
+          def sleep(seconds):
+              raise AssertionError("sleeps for %s s" % seconds)
+
+          subprocess.time.sleep = sleep
+
+      """, to: "conftest.py")
+    let outcome = try project.pytest(.plugin, "--testmon")
+    #expect(outcome.status == 0 && outcome.passed == 4 && outcome.errors == "", "\(outcome)")
   }
 
   /// Its workers hear so, and needn't wait for anything.

@@ -65,17 +65,23 @@ final class ControlledRun {
   func watchWorkers(in loop: EventLoop) {
     guard let published else { return }
     history.begin(published.marker, folder: historyFolder)
-    if let watch = try? DirectoryWatch(run.folder.directory.path) {
+    // To end a watch takes the kernel several milliseconds, for which a pytest at its end would have to wait. So its
+    // workers are watched while one is missing. Whoever comes later, in a crashed one's place, is seen at the end.
+    let endsEarly = run.holder.kind == .pytest
+    if !(endsEarly && areAllReady), let watch = try? DirectoryWatch(run.folder.directory.path, onlyRenamed: true) {
       loop.watch(watch.descriptor) {
         watch.drain()
         self.lookForWorkers()
         if !self.acknowledged.isEmpty { self.startClock(in: loop) }
+        if endsEarly && self.areAllReady { loop.unwatch(watch.descriptor) }
       }
     }
     lookForWorkers()
     // A command may do anything before its first worker starts: the clock starts with that worker.
     if run.holder.kind != .command { startClock(in: loop, at: published.at) }
   }
+
+  private var areAllReady: Bool { acknowledged.count >= published?.marker.expectedWorkers ?? 0 }
 
   /// Starts the time that workers have to be ready, and warns when it is over and some aren't.
   private func startClock(in loop: EventLoop, at start: Instant = .now()) {
@@ -96,9 +102,9 @@ final class ControlledRun {
   /// Takes in the acknowledgements, unless they are for the marker of a pytest that has joined.
   private func lookForWorkers() {
     guard let published, (try? run.folder.marker()) == published.marker,
-      let all = try? run.folder.acknowledgements(of: run.id)
+      let new = try? run.folder.acknowledgements(of: run.id, besides: acknowledged)
     else { return }
-    for one in all where acknowledged.insert(one.workerID).inserted {
+    for one in new where acknowledged.insert(one.workerID).inserted {
       context.diagnostics.debug("worker \(one.workerID) ready after \(one.readyAfter(published.marker)) ms")
       history.workerReady(one, of: published.marker)
     }
@@ -110,13 +116,11 @@ final class ControlledRun {
     // Where a pytest still writes, both are left to a later run.
     if let path = published?.marker.environment.databasePath {
       do {
-        let isDone = try DataFile.purge(at: path)
+        let isDone = try DataFile.tidy(at: path)
         if !isDone { context.diagnostics.debug("the next run goes on deleting environments that aren't kept") }
       } catch {
         context.diagnostics.debug("environments that aren't kept are deleted later: \(error)")
       }
-      // Whoever keeps the data file alone, as CI caches do, then has everything.
-      try? DataFile.fold(at: path, busyTimeout: .zero)
     }
     defer { history.end(outcome, exitStatus: exitStatus) }
     let path = run.folder.directory.path

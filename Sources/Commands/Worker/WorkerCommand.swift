@@ -24,8 +24,8 @@ struct WorkerCommand {
     // The run's id in our environment says which run to wait for. Not so below `worker ID -- COMMAND`, which only tells
     // COMMAND what it found.
     let runID = context.environment[.workerID] == nil ? context.outerRunID : nil
-    let (folder, marker) = try MarkerWait(rootdir: context.project.rootdir, runID: runID, polling: context.polling)
-      .run(timeout: context.settings.workerTimeout.value)
+    var wait = MarkerWait(rootdir: context.project.rootdir, runID: runID, polling: context.polling)
+    let (folder, marker) = try wait.run(timeout: context.settings.workerTimeout.value)
     let prepared = marker.environment
     _ = try DataFile.verify(at: prepared.databasePath, dataVersion: prepared.dataVersion, environmentID: prepared.id)
     let waited = ((Instant.now().seconds - began.seconds) * 1e6).rounded() / 1000
@@ -33,6 +33,7 @@ struct WorkerCommand {
       Acknowledgement(
         runID: marker.runID, workerID: options.id, pid: options.command == nil ? getppid() : getpid(),
         timestamp: WallClock.now(), waitedMilliseconds: waited))
+    wait.end()
     context.diagnostics.debug("acknowledged run \(marker.runID) as worker \(options.id)")
     guard let command = options.command else { return try tell(marker, waited) }
 

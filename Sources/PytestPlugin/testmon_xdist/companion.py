@@ -1,12 +1,33 @@
 """The executable that accompanies a controlling pytest."""
 import json
+import os
+import select
 import sys
 
 import pytest
 
-from . import border, executable
+from . import border, executable, testmon_api
+from .text import is_utf8
 
 PATIENCE = 30  # how long the executable may take to end, in seconds
+
+
+def start(config, arguments):
+    """Starts the companion of this pytest; None where it can't be told of paths.
+
+    :param arguments: by which testmon is about to open its data; None where this testmon isn't like those we know
+    """
+    rootdir = str(config.rootdir)
+    program = executable.find(rootdir)
+    for path in (rootdir, testmon_api.data_file(arguments) if arguments else ""):
+        if not is_utf8(path):
+            sys.stderr.write(
+                "WARNING: testmon-xdist: the path %s isn't UTF-8; the run goes on without coordination\n" % ascii(path)
+            )
+            return None
+    its_companion = Companion(program, rootdir)
+    config.add_cleanup(its_companion.finish)
+    return its_companion
 
 
 class Companion:
@@ -67,7 +88,7 @@ class Companion:
             except OSError:
                 pass
         try:
-            status = self.process.wait(PATIENCE)
+            status = self._wait()
         except subprocess.TimeoutExpired:  # somebody has stopped it
             sys.stderr.write(
                 "WARNING: testmon-xdist: the controller (pid %d) hasn't ended after %s s, and is killed\n"
@@ -78,6 +99,21 @@ class Companion:
         if status < 0 and self.is_answered:
             # What it left is only in the way.
             subprocess.call([self.program, "cleanup", "--quiet", "--rootdir", self.rootdir], stdout=subprocess.DEVNULL)
+
+    def _wait(self):
+        """Waits for its end, and returns its exit status. ``Popen.wait`` alone sleeps, longer each time."""
+        patience = PATIENCE
+        if self.process.poll() is None and hasattr(os, "pidfd_open"):  # from Python 3.9 on
+            try:
+                descriptor = os.pidfd_open(self.process.pid)
+            except OSError:  # no descriptor is left, or a sandbox forbids it
+                return self.process.wait(patience)
+            poller = select.poll()
+            poller.register(descriptor, select.POLLIN)
+            poller.poll(PATIENCE * 1000)
+            os.close(descriptor)
+            patience = 0
+        return self.process.wait(patience)
 
 
 def _own_release():

@@ -1,27 +1,18 @@
 """The controlling pytest: it has the data prepared, hands it to its workers, and alone records."""
 import json
-import sys
 
 import pytest
 
-from . import border, companion, executable, facts, testmon_api, testmon_collector, testmon_data, testmon_db, xdist_api
-from .text import is_utf8
+from . import border, executable, facts, testmon_api, testmon_collector, testmon_data, testmon_db, xdist_api
 
 CRASHED = "???"  # `when` of the report that xdist makes of a test during which its worker died
 
 
-def begin(config, arguments):
-    """Begins a coordinated run, and returns how its data is opened; None where there is none."""
-    rootdir = str(config.rootdir)
-    program = executable.find(rootdir)
-    for path in (rootdir, testmon_api.data_file(arguments) if arguments else ""):
-        if not is_utf8(path):
-            sys.stderr.write(
-                "WARNING: testmon-xdist: the path %s isn't UTF-8; the run goes on without coordination\n" % ascii(path)
-            )
-            return None
-    its_companion = companion.Companion(program, rootdir)
-    config.add_cleanup(its_companion.finish)
+def begin(config, arguments, its_companion):
+    """Begins a coordinated run, and returns how its data is opened; None where there is none.
+
+    :param its_companion: a ``companion.Companion``
+    """
     answer = its_companion.answer("on", "off")
     if answer.state == "off":
         return None
@@ -32,7 +23,7 @@ def begin(config, arguments):
     if answer.state == "newer":
         return None
     access = testmon_db.RecordingAccess(answer, doubts_unmarked=report.facts.mixes_tests_up_alone)
-    controlling = Controlling(answer, access, its_companion, rootdir)
+    controlling = Controlling(answer, access, its_companion)
     # The data is closed before the companion ends: from then on the data file alone holds everything.
     config.add_cleanup(lambda: controlling.close_data(config))
     config.pluginmanager.register(controlling, "testmon-xdist-run")
@@ -44,10 +35,14 @@ def begin(config, arguments):
 class Controlling(xdist_api.WorkerHooks):
     """Hooks of the controlling pytest while a run is coordinated."""
 
-    def __init__(self, answer, access, its_companion, rootdir):
+    def __init__(self, answer, access, its_companion):
         super().__init__(
             border.HandOver(
-                answer.environment, access.doubts_unmarked, rootdir, its_companion.program, run_id=answer.run.run_id
+                answer.environment,
+                access.doubts_unmarked,
+                its_companion.rootdir,
+                its_companion.program,
+                run_id=answer.run.run_id,
             )
         )
         self.answer = answer

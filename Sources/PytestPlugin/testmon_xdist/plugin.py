@@ -51,9 +51,14 @@ def _begin_below_command(config, arguments):
 
 
 def _begin_controlling(config, arguments):
-    from . import controlling
+    from . import companion
 
-    return controlling.begin(config, arguments)
+    its_companion = companion.start(config, arguments)
+    if its_companion is None:
+        return None
+    from . import controlling  # while the executable starts
+
+    return controlling.begin(config, arguments, its_companion)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -50,12 +50,14 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin", "Text", "Variables",
+        "CommandLine", "Settings", "Coordination", "Planning", "Testmon", "Platform", "PytestPlugin", "Text",
+        "Variables",
       ],
       swiftSettings: strict),
     .target(name: "CommandLine", dependencies: ["Settings", "Text", "Variables"], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Text", "Variables", "TOMLKit"], swiftSettings: strict),
-    .target(name: "Coordination", dependencies: ["Testmon", "SQLite", "Platform"], swiftSettings: strict),
+    .target(name: "Coordination", dependencies: ["Planning", "Testmon", "SQLite", "Platform"], swiftSettings: strict),
+    .target(name: "Planning", dependencies: ["Text"], swiftSettings: strict),
     .target(name: "Testmon", dependencies: ["SQLite", "Platform", "Text", "Variables"], swiftSettings: strict),
     .target(name: "Text", swiftSettings: strict),
     .target(name: "Variables", swiftSettings: strict),
@@ -73,7 +75,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Settings", "Text"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings", "Text", "Variables"], swiftSettings: strict),
-    .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "Platform"], swiftSettings: strict),
+    .testTarget(
+      name: "CoordinationTests", dependencies: ["Coordination", "Planning", "SQLite", "Platform"], swiftSettings: strict
+    ),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),
     .testTarget(name: "TestmonTests", dependencies: ["Testmon", "SQLite"], swiftSettings: strict),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
     .testTarget(name: "ExecutableTests", dependencies: ["SQLite", "Platform"], swiftSettings: strict),

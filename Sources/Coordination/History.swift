@@ -14,7 +14,7 @@ public final class History {
     case truncate
   }
 
-  private let database: Database
+  let database: Database
 
   /// Opens the history, makes it where there is none, and brings an older schema up to date. Its folder must be there.
   /// - Throws: ``HistoryError``; `.newerSchema` before anything is touched.
@@ -74,6 +74,15 @@ public final class History {
         .integer(Int64(run.ownerPID)), .text(run.environmentName), .text(run.pythonVersion),
         .integer(Int64(run.dataVersion)), .integer(run.packagesChanged ? 1 : 0),
         .integer(orNull: run.expectedWorkers.map(Int64.init)))
+    }
+  }
+
+  /// Notes that other than was said first, so many workers are expected.
+  public func expect(workers: Int?, of runID: String) throws(HistoryError) {
+    try write {
+      try database.rows(
+        "UPDATE runs SET expected_workers = ?2 WHERE run_id = ?1", .text(runID),
+        .integer(orNull: workers.map(Int64.init)))
     }
   }
 
@@ -144,7 +153,7 @@ public final class History {
     }
   }
 
-  private func write(_ body: () throws -> Void) throws(HistoryError) {
+  func write(_ body: () throws -> Void) throws(HistoryError) {
     try History.wrapping(database.path, body)
   }
 
@@ -158,7 +167,7 @@ public final class History {
     return Int(found)
   }
 
-  private static func wrapping<Result>(_ path: String, _ body: () throws -> Result) throws(HistoryError) -> Result {
+  static func wrapping<Result>(_ path: String, _ body: () throws -> Result) throws(HistoryError) -> Result {
     do {
       return try body()
     } catch let error as HistoryError {

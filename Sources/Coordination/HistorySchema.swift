@@ -27,6 +27,23 @@ extension History {
       ready_after_ms INTEGER NOT NULL,
       PRIMARY KEY (run_id, worker_id)
     );
+    """,
+    // What tests and workers took: see Measurement. Times are in seconds.
     """
+    ALTER TABLE runs ADD COLUMN recording REAL;
+    ALTER TABLE runs ADD COLUMN crashed INTEGER;
+    CREATE TABLE measurements (
+      run_id TEXT NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
+      process TEXT NOT NULL,
+      start REAL NOT NULL,
+      collection REAL NOT NULL,
+      collected INTEGER NOT NULL,
+      tests INTEGER NOT NULL,
+      test_seconds REAL NOT NULL,
+      processor REAL NOT NULL,
+      queued REAL NOT NULL,
+      PRIMARY KEY (run_id, process)
+    );
+    """,
   ]
 }

@@ -5,18 +5,11 @@ import Testing
 @testable import Coordination
 
 @Suite struct HistoryTests {
-  private let folder: String
-  private var path: String { folder + "/history.db" }
+  private let place: HistoryFolder
+  private var path: String { place.path }
+  private var folder: String { place.folder }
 
-  init() throws {
-    var template = Array("/tmp/testmon-xdist-history.XXXXXX".utf8CString)
-    folder = String(cString: try #require(mkdtemp(&template)))
-  }
-
-  private func cleaned<Result>(_ body: () throws -> Result) rethrows -> Result {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    return try body()
-  }
+  init() throws { place = try HistoryFolder() }
 
   private var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() }
 
@@ -29,7 +22,7 @@ import Testing
 
   @Test(arguments: [History.JournalMode.wal, .truncate])
   func aRunIsToldFromBeginningToEnd(mode: History.JournalMode) throws {
-    try cleaned {
+    try place.cleaned {
       do {
         let history = try History(path: path, journalMode: mode)
         try history.begin(run("r1"))
@@ -54,7 +47,7 @@ import Testing
   }
 
   @Test func theNewestComesFirstWhateverTheClockSays() throws {
-    try cleaned {
+    try place.cleaned {
       let history = try History(path: path)
       for (index, id) in ["a", "b", "c"].enumerated() { try history.begin(run(id, at: Double(-index), workers: nil)) }
       #expect(try history.recent(2).map(\.start.runID) == ["c", "b"])
@@ -72,7 +65,7 @@ import Testing
   }
 
   @Test func runsThatNobodyEndedHaveDied() throws {
-    try cleaned {
+    try place.cleaned {
       let history = try History(path: path)
       for id in ["dead", "done", "current"] { try history.begin(run(id)) }
       try history.end(runID: "done", outcome: .interrupted, exitStatus: nil, at: Date(timeIntervalSince1970: 5))
@@ -85,7 +78,7 @@ import Testing
   }
 
   @Test func whatCannotBeIsAnError() throws {
-    try cleaned {
+    try place.cleaned {
       let history = try History(path: path)
       try history.begin(run("a"))
       #expect(throws: HistoryError.self) { try history.begin(run("a")) }
@@ -99,7 +92,7 @@ import Testing
   }
 
   @Test func anOlderSchemaIsBroughtUpToDate() throws {
-    try cleaned {
+    try place.cleaned {
       try History(path: path, journalMode: .wal, migrations: History.migrations).begin(run("a"))
       let more =
         History.migrations + [
@@ -130,7 +123,7 @@ import Testing
   }
 
   @Test func startingFromNothingAndFromAnEmptyFile() throws {
-    try cleaned {
+    try place.cleaned {
       try Data().write(to: URL(filePath: path))
       try History(path: path).begin(run("a"))
       #expect(names == ["history.db"])
@@ -140,7 +133,7 @@ import Testing
   }
 
   @Test func aDamagedHistoryIsAnErrorOrReplaced() throws {
-    try cleaned {
+    try place.cleaned {
       let noise = Data((0..<9000).map { _ in UInt8.random(in: 0...255) })
       for suffix in ["", "-wal"] { try noise.write(to: URL(filePath: path + suffix)) }
       #expect { try History(path: path) } throws: { ($0 as? HistoryError)?.reason == .corrupt }
@@ -161,7 +154,7 @@ import Testing
       }
       try await group.waitForAll()
     }
-    let entries = try cleaned { try History(path: path).recent(99) }
+    let entries = try place.cleaned { try History(path: path).recent(99) }
     #expect(entries.count == 8)
   }
 }

@@ -106,3 +106,20 @@ struct Thread {
 
   func join() { pthread_join(thread, nil) }
 }
+
+/// A folder for a history, in the temporary folder.
+struct HistoryFolder {
+  let folder: String
+  var path: String { folder + "/history.db" }
+
+  init() throws {
+    var template = Array("/tmp/testmon-xdist-history.XXXXXX".utf8CString)
+    folder = String(cString: try #require(mkdtemp(&template)))
+  }
+
+  /// Removes the folder when the body has ended.
+  func cleaned<Result>(_ body: () throws -> Result) rethrows -> Result {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    return try body()
+  }
+}

@@ -27,6 +27,16 @@ static inline int clinux_pidfd_send_signal(int pidfd, int signal) {
 // prctl(2), PR_SET_PDEATHSIG: the signal that this process gets when the thread that started it ends.
 static inline int clinux_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
 
+// sched_getaffinity(2): how many processors the calling thread may run on, or -1. The kernel wants room for all processors
+// that it was built for.
+static inline int clinux_allowed_processors(void) {
+  unsigned char mask[8192]; // one bit each: the kernel's largest is 8192 processors
+  long bytes = syscall(204, 0, sizeof mask, mask);
+  int count = 0;
+  for (long i = 0; i < bytes; i++) count += __builtin_popcount(mask[i]);
+  return bytes > 0 ? count : -1;
+}
+
 // close_range(2), Linux 5.9; older kernels answer ENOSYS.
 static inline int clinux_close_from(unsigned int first) { return (int)syscall(436, first, ~0U, 0); }
 

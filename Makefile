@@ -99,7 +99,7 @@ tell_what_was_left_out = \
 .PHONY: equality
 equality: export TESTMON_XDIST_TEST_ALL_OF_EQUALITY := 1
 equality: FILTER := EqualityTests
-equality: test ## a parallel run is a serial run: all of what `test` runs a part of, which takes an hour or two
+equality: test ## a parallel run is a serial run: all of what `test` runs a part of, which takes half an hour
 
 .PHONY: sequences
 sequences: wheel ## random edits and runs: is a test left out? SEQUENCES=--help tells more

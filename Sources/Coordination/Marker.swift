@@ -16,7 +16,7 @@ public struct Marker: Codable, Equatable, Sendable {
   /// Whether everybody is to use this environment, whatever pytest's configuration says; nil: not so.
   public var isEnvironmentGiven: Bool?
   /// 0 when it isn't known.
-  public let expectedWorkers: Int
+  public var expectedWorkers: Int
   /// Of testmon-xdist.
   public let version: String
 

@@ -1,3 +1,5 @@
+import Testmon
+
 /// The row of testmon's data file that a run works with: what marker, plugin and workers are told of it.
 public struct PreparedEnvironment: Codable, Equatable, Sendable {
   /// The row's id.
@@ -29,5 +31,14 @@ public struct PreparedEnvironment: Codable, Equatable, Sendable {
     case packagesChanged = "packages_changed"
     case databasePath = "database_path"
     case dataVersion = "data_version"
+  }
+}
+
+extension PreparedEnvironment {
+  /// - Parameter path: of the data file that was prepared.
+  public init(_ facts: Facts, _ preparation: Preparation, at path: String) {
+    self.init(
+      id: preparation.environmentID, name: facts.environmentName, pythonVersion: facts.pythonVersion,
+      packagesChanged: preparation.packagesChanged, databasePath: path, dataVersion: facts.dataVersion)
   }
 }

@@ -22,15 +22,17 @@ public protocol Run: AnyObject {
 extension Run {
   /// Publishes that the data file is ready.
   public func publish(_ facts: Facts, _ preparation: Preparation, version: String) throws(CoordinationError) -> Marker {
-    let environment = PreparedEnvironment(
-      id: preparation.environmentID, name: facts.environmentName, pythonVersion: facts.pythonVersion,
-      packagesChanged: preparation.packagesChanged, databasePath: facts.databasePath, dataVersion: facts.dataVersion)
+    let environment = PreparedEnvironment(facts, preparation, at: facts.databasePath)
     let marker = Marker(
       protocol: Marker.currentProtocol, runID: id, timestamp: WallClock.now(), controllerPID: holder.controller.pid,
       controller: holder.controller, owner: holder.owner, environment: environment,
       isEnvironmentGiven: facts.isEnvironmentGiven, expectedWorkers: facts.expectedWorkers, version: version)
-    try folder.write(JSON.encode(marker), to: Marker.fileName)
+    try publish(marker)
     return marker
+  }
+
+  public func publish(_ marker: Marker) throws(CoordinationError) {
+    try folder.write(JSON.encode(marker), to: Marker.fileName)
   }
 }
 

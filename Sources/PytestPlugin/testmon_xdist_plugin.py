@@ -2,4 +2,4 @@
 
 It is there before pytest in xdist's workers, and has no assertions: PYTEST_DONT_REWRITE.
 """
-from testmon_xdist.plugin import pytest_configure, pytest_sessionstart  # noqa: F401
+from testmon_xdist.plugin import pytest_cmdline_main, pytest_configure, pytest_sessionstart  # noqa: F401

@@ -16,6 +16,23 @@ public struct Settings: Equatable, Sendable {
     "Say on stderr what happens, when and why.")
   public let debug: Setting<Bool>
 
+  /// When as many workers start as there is work for.
+  public enum AdaptiveWorkers: String, CaseIterable, Codable, Sendable { case auto, always, off }
+  public static let adaptiveWorkers = SettingDefinition<AdaptiveWorkers>(
+    "adaptive_workers", .choice, default: .auto,
+    "Start as many xdist workers as there is work for. `auto`: where pytest is asked for `-n auto` or `-n logical`. "
+      + "`always`: where it is asked for a number, too, which is never exceeded. `off`: leave it to xdist.")
+  public let adaptiveWorkers: Setting<AdaptiveWorkers>
+
+  /// How tests are handed out to workers.
+  public enum Schedule: String, CaseIterable, Codable, Sendable { case duration, xdist }
+  public static let schedule = SettingDefinition<Schedule>(
+    "schedule", .choice, default: .duration,
+    "How xdist's workers get their tests. `duration`: by how long the tests took, so that all workers end together, and what "
+      + "failed last time comes first (`--dist load`, which `-n` implies, and `loadscope`, `loadfile`, `loadgroup`). "
+      + "`xdist`: as xdist does it.")
+  public let schedule: Setting<Schedule>
+
   public static let workerTimeout = SettingDefinition(
     "worker_timeout", option: "--timeout", .seconds(above: 0, upTo: 86400), default: 30,
     "How long workers may take to be ready before a warning, and how long `worker` waits for the controller.")
@@ -63,6 +80,8 @@ public struct Settings: Equatable, Sendable {
   init(_ reader: inout SettingsReader, shadowedFiles: [String] = []) {
     enabled = reader.read(Self.enabled)
     debug = reader.read(Self.debug)
+    adaptiveWorkers = reader.read(Self.adaptiveWorkers)
+    schedule = reader.read(Self.schedule)
     workerTimeout = reader.read(Self.workerTimeout)
     lockTimeout = reader.read(Self.lockTimeout)
     keepEnvironments = reader.read(Self.keepEnvironments)

@@ -95,6 +95,11 @@ private func usageError(_ arguments: String...) -> UsageError? {
     #expect(message("status", "--history=") != nil)
     #expect(message("status", "--history", "5x") == "--history: '5x' is not a whole number from 1 to 1000000")
     #expect(message("status", "--history=0") != nil)
+    #expect(
+      try Request(["status", "--plan", "--json", "--python", "p"])
+        == .status(StatusOptions(json: true, plan: true, python: "p"), CommonOptions()))
+    #expect(message("status", "--watch", "--plan") == "--watch and --plan don't go together; leave out one of them")
+    #expect(message("status", "--python", "p") == "--python goes with --plan, and is of no use without it")
   }
 
   @Test func hiddenOptionsParse() throws {

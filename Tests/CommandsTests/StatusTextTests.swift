@@ -57,6 +57,30 @@ import Testing
     #expect(lines(run: run(.dead)).contains { $0.contains("dead") && $0.contains("testmon-xdist cleanup") })
   }
 
+  @Test func aPlan() {
+    let files = (1...12).map { StatusReport.Plan.ChangedFile(file: "file\($0).py", tests: 13 - $0) }
+    let plan = StatusReport.Plan(
+      tests: 78, allTests: 90, unknownTests: 0, changedFiles: files,
+      predictions: (0...6).map { StatusReport.Plan.Prediction(workers: $0, seconds: 12 - Double($0)) }, workers: 6,
+      message: "the message")
+    var report = StatusReport(rootdir: "/project", run: nil, dataFile: .missing, history: nil)
+    report.plan = plan
+    let lines = StatusText(report, Style(isColored: false), now: 0).lines
+    #expect(
+      Array(lines.drop { $0 != "Plan" }) == [
+        "Plan",
+        "  choice     the message",
+        "  changed    file1.py: 12 tests",
+      ] + (2...10).map { "             file\($0).py: \(13 - $0) tests" } + [
+        "             and 2 more files",
+        "  0 workers  12 s",
+        "  1 worker   11 s",
+        "  2 workers  10 s",
+        "  4 workers  8 s",
+        "  6 workers  6 s, the choice",
+      ])
+  }
+
   @Test func aDataFile() {
     let environment = StatusReport.Environment(
       id: 3, name: "default", pythonVersion: "3.12.1", packages: 5, tests: 40, keptSince: nil)

@@ -40,25 +40,45 @@ import Testing
   private static let packageDown = Step(name: "package down") { try $0.install("1.0") }
   private static let again = Step(name: "nothing", runs: false)
 
+  /// A way to distribute tests.
+  struct Mode: Sendable {
+    let name: String
+    let arguments: [String]
+    var variables: [String: String] = [:]
+    /// nil: as many as testmon-xdist finds worth their start.
+    var workers: Int? = 2
+
+    static func dist(_ name: String) -> Mode { Mode(name: name, arguments: ["-n", "2", "--dist", name]) }
+  }
+
   struct Case: Sendable, CustomTestStringConvertible {
     let release: String
     let source: SourceProject
-    let modes: [String]
+    let modes: [Mode]
     let isEdited: Bool
 
     var testDescription: String {
-      "testmon \(release), \(source.name), \(modes.joined(separator: " "))\(isEdited ? ", with edits" : "")"
+      let names = modes.map(\.name).joined(separator: " ")
+      return "testmon \(release), \(source.name), \(names)\(isEdited ? ", with edits" : "")"
     }
   }
 
   private static let releases = ["2.0.0", "2.0.13", "2.1.1", "2.1.4", "2.2.0"]
-  private static let modes = ["load", "loadscope", "loadfile", "loadgroup", "worksteal"]
+  private static let modes = ["load", "loadscope", "loadfile", "loadgroup", "worksteal"].map(Mode.dist)
+  private static let settings = [
+    Mode(name: "auto", arguments: ["-n", "auto"], workers: nil),
+    Mode(
+      name: "always", arguments: ["-n", "3"], variables: ["TESTMON_XDIST_ADAPTIVE_WORKERS": "always"], workers: nil),
+    Mode(
+      name: "xdist", arguments: ["-n", "2"],
+      variables: ["TESTMON_XDIST_ADAPTIVE_WORKERS": "off", "TESTMON_XDIST_SCHEDULE": "xdist"]),
+  ]
 
   private static let cases: [Case] = {
     let sources = SourceProject.all
     if Surroundings.wantsAllOfEquality {
       return releases.flatMap { release in
-        sources.map { Case(release: release, source: $0, modes: modes, isEdited: true) }
+        sources.map { Case(release: release, source: $0, modes: modes + settings, isEdited: true) }
       }
     }
     return releases.indices.flatMap { number in
@@ -69,7 +89,7 @@ import Testing
       }
       return [Case(release: release, source: edited, modes: [modes[number]], isEdited: true)]
         + others.filter { !$0.modes.isEmpty }
-    }
+    } + [Case(release: releases[4], source: sources[1], modes: settings, isEdited: true)]
   }()
 
   @Test(arguments: cases) func aParallelRunIsASerialRun(of one: Case) throws {
@@ -92,7 +112,7 @@ import Testing
   /// Where coverage's default can't tell tests apart: the serial runs are told to use another core, ours know.
   @Test(.enabled(if: ExtraPython.areHere), arguments: ExtraPython.all)
   func onOtherPythonsToo(python: ExtraPython) throws {
-    let comparison = try Comparison(SourceProject.all[0], ["load"]) { try Project(on: python) }
+    let comparison = try Comparison(SourceProject.all[0], [.dist("load")]) { try Project(on: python) }
     comparison.serial.project.variables["COVERAGE_CORE"] = "ctrace"
     if python.version == "3.12" { comparison.parallel[0].copy.project.variables["COVERAGE_CORE"] = "sysmon" }
     for step in [Self.fresh] + (Surroundings.wantsAllOfEquality ? Self.edits : Array(Self.edits.prefix(4))) {
@@ -102,7 +122,7 @@ import Testing
 
   /// With 2.2.0, and where no environment is kept, a serial run's own data file tells the same.
   @Test func withNothingKeptPackagesChangeAsWithTestmonAlone() throws {
-    let comparison = try Comparison(SourceProject.all[0], ["load"]) { try Project() }
+    let comparison = try Comparison(SourceProject.all[0], [.dist("load")]) { try Project() }
     for (_, copy) in comparison.parallel { copy.project.variables["TESTMON_XDIST_KEEP_ENVIRONMENTS"] = "1" }
     for step in [Self.fresh, Self.packageUp, Self.again, Self.packageDown, Self.again] { try comparison.take(step) }
   }
@@ -110,11 +130,12 @@ import Testing
   /// One project for serial runs and one for each way to distribute, with the same edits.
   private struct Comparison {
     let serial: SourceCopy
-    let parallel: [(mode: String, copy: SourceCopy)]
+    let parallel: [(mode: Mode, copy: SourceCopy)]
 
-    init(_ source: SourceProject, _ modes: [String], makeProject: () throws -> Project) throws {
+    init(_ source: SourceProject, _ modes: [Mode], makeProject: () throws -> Project) throws {
       serial = try SourceCopy(source, in: makeProject())
       parallel = try modes.map { ($0, try SourceCopy(source, in: makeProject())) }
+      for (mode, copy) in parallel { copy.project.variables.merge(mode.variables) { $1 } }
     }
 
     func take(_ step: Step) throws {
@@ -125,15 +146,15 @@ import Testing
       let recorded = try serial.recorded(withContents: step.isFresh)
       for (mode, copy) in parallel {
         try step.change(copy)
-        let (outcome, ran) = try copy.run(.wrapper, ["-n", "2", "--dist", mode])
-        let context: Comment = "\(step.name), \(mode): \(outcome)"
+        let (outcome, ran) = try copy.run(.wrapper, mode.arguments)
+        let context: Comment = "\(step.name), \(mode.name): \(outcome)"
         #expect(outcome.ourAlarms == [] && outcome.status == expected.outcome.status, context)
         let run = try #require(copy.project.history().first, context)
-        #expect(run.workers.count == 2, context)
+        if let workers = mode.workers { #expect(run.workers.count == workers, context) }
         let (missing, added) = (Set(expected.ran).subtracting(ran), Set(ran).subtracting(expected.ran))
         #expect(missing == [] && added == [] && ran.count == expected.ran.count, context)
         let differences = try recorded.differences(
-          from: copy.recorded(withContents: step.isFresh), names: ("serial", mode))
+          from: copy.recorded(withContents: step.isFresh), names: ("serial", mode.name))
         #expect(differences.prefix(10) == [], "\(differences.count) differences after: \(step.name)")
       }
     }

@@ -37,7 +37,7 @@ import Testing
     let outcome = try project.shell(
       """
       mkfifo facts blocked locked
-      testmon-xdist controller --companion 2 <facts >answers &
+      testmon-xdist controller --companion 3 <facts >answers &
       companion=$!
       exec 3>facts
       echo "\(CompanionFacts(packages: "new").line(in: project))" >&3

@@ -76,6 +76,7 @@ import Testing
   @Test(arguments: conftests)
   func withAConftestThatSetsTheNumberOfWorkers(conftest: String) throws {
     try project.write("import pytest\n\n\n\(conftest)\n", to: "conftest.py")
+    project.variables["TESTMON_XDIST_ADAPTIVE_WORKERS"] = "off"
     try check(.plugin, ["pytest", "--testmon"] + (conftest.contains("auto") ? ["-n", "auto"] : []))
     #expect(try project.history().allSatisfy { $0.expectedWorkers == 2 && $0.workers.count == 2 })
   }

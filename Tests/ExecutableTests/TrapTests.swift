@@ -32,7 +32,7 @@ import Testing
   @Test func anAnswerThatNobodyGets() throws {
     let project = try Project()
     let outcome = try project.shell(
-      "mkfifo in; exec 3<>in; testmon-xdist controller --companion 2 <in >/dev/full; echo $?",
+      "mkfifo in; exec 3<>in; testmon-xdist controller --companion 3 <in >/dev/full; echo $?",
       ["TESTMON_XDIST_CONTROLLER_PRECREATION": "true"])
     #expect(outcome.output != "0\n" && outcome.output != "70\n", "\(outcome)")
   }

@@ -10,6 +10,8 @@ import Variables
       Settings.documentation.map { "\($0.key) \($0.variable): \($0.defaultText) [\($0.values)]" } == [
         "enabled TESTMON_XDIST_CONTROLLER_PRECREATION: false [true, false]",
         "debug TESTMON_XDIST_DEBUG: false [true, false]",
+        "adaptive_workers TESTMON_XDIST_ADAPTIVE_WORKERS: auto [auto, always, off]",
+        "schedule TESTMON_XDIST_SCHEDULE: duration [duration, xdist]",
         "worker_timeout TESTMON_XDIST_WORKER_TIMEOUT: 30 s [above 0, up to 86400]",
         "lock_timeout TESTMON_XDIST_LOCK_TIMEOUT: 60 s [0 to 86400]",
         "keep_environments TESTMON_XDIST_KEEP_ENVIRONMENTS: 4 environments [1 to 1000]",
@@ -35,13 +37,15 @@ import Variables
       "worker_timeout = 0.001", "worker_timeout = 86400", "lock_timeout = 0", "lock_timeout = 86400",
       "check_interval = 0.001", "check_interval = 60\nmax_interval = 60", "backoff_factor = 1", "backoff_factor = 10",
       "max_interval = 0.001\ncheck_interval = 0.001", "max_interval = 600", "keep_environments = 1",
-      "keep_environments = 1000", "history = 0", "history = 1000000",
+      "keep_environments = 1000", "history = 0", "history = 1000000", #"adaptive_workers = "always""#,
+      #"schedule = "xdist""#,
     ]
     let bad = [
       "worker_timeout = 0", "worker_timeout = 86400.5", "worker_timeout = nan", "worker_timeout = inf",
       "lock_timeout = -0.001", "lock_timeout = 86401", "check_interval = 0", "check_interval = 60.1\nmax_interval = 61",
       "backoff_factor = 0.99", "backoff_factor = 10.1", "max_interval = 601", "keep_environments = 0",
-      "keep_environments = 1001", "history = -1", "history = 1000001", "history = 5.0",
+      "keep_environments = 1001", "history = -1", "history = 1000001", "history = 5.0", #"adaptive_workers = "Auto""#,
+      "schedule = true",
     ]
     let sandbox = Sandbox()
     for text in good + bad {

@@ -185,7 +185,7 @@ class Laboratory:
         }
 
     def companion(self, project, facts, *before):
-        command = [*before, self.executable, "controller", "--companion", "2", "--rootdir", project]
+        command = [*before, self.executable, "controller", "--companion", "3", "--rootdir", project]
         report = {"testmon": "2.2.0", "facts": facts}
         return Companion(list(map(str, command)), project, report, self.limit)
 

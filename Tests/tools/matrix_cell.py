@@ -139,6 +139,10 @@ class Cell:
         self.pytest(6, *parallel, **plugin)
         self.edit()
         self.pytest(3, *parallel, **plugin)
+        auto = ["--testmon", "-n", "auto"]
+        self.pytest(0, *auto, **dict(plugin, ours=r"\n.*: 0 of 6 tests to run: in this process"))
+        self.edit()
+        self.pytest(3, *auto, **dict(plugin, ours=r"\n.*: 3 of 6 tests to run, about .*: in this process"))
         # The environment before is known again; what has been edited since runs.
         self.pip("uninstall", PACKAGE.split("==")[0])
         self.pytest(3, *parallel, **dict(plugin, ours=" picked up again"))

@@ -21,11 +21,19 @@ extension CommandTable {
         .history, argument: .optionalNumber(metavar: "N"), defaultText: "\(defaultHistory) where N is left out",
         brief: "Show the last N runs, too",
         long: "Show the last N runs, too: when, how many workers, how long they took to be ready, how it ended."),
+      OptionDefinition(
+        .plan, brief: "Show what a run would do, too",
+        long:
+          "Show what `pytest --testmon -n auto` would do now, without running a test: how many tests, because of which "
+          + "changed files, how long it would take with how many workers, and how many it would start. What pytest.ini, "
+          + "pyproject.toml or `PYTEST_ADDOPTS` add to pytest's options counts."),
+      pythonOption,
     ],
     exitStatuses: [.done, .usage, .dataFile, .coordination, .bug],
     examples: [
       Example("testmon-xdist status", "Is a run going on, and is the data file in order?"),
       Example("testmon-xdist status --history 5", "How did the last five runs go?"),
+      Example("testmon-xdist status --plan", "Which tests would run now, on how many workers, and how long?"),
       Example("testmon-xdist status --json", "The same for a script."),
     ])
 }

@@ -63,6 +63,9 @@ public struct StatusOptions: Equatable, Sendable {
   public var watch = false
   /// How many past runs to show, 1...1000000; nil: none.
   public var history: Int?
+  public var plan = false
+  /// A path, or a name to look up in PATH: whose pytest the plan is for.
+  public var python: String?
 }
 
 /// The options of `cleanup`.

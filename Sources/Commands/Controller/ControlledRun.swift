@@ -1,6 +1,7 @@
 import CommandLine
 import Coordination
 import FoundationEssentials
+import Planning
 import Platform
 import Settings
 import Testmon
@@ -58,6 +59,20 @@ final class ControlledRun {
     return (marker, preparation)
   }
 
+  /// Tells that other than was said first, so many workers are expected.
+  func expect(workers: Int) throws {
+    guard var marker = published?.marker, marker.expectedWorkers != workers else { return }
+    marker.expectedWorkers = workers
+    try run.publish(marker)
+    published?.marker = marker
+    history.expect(workers: workers)
+  }
+
+  /// What the latest runs of this environment took, the latest first.
+  func measuredRuns() -> [MeasuredRun] {
+    published.map { history.measuredRuns(environment: $0.marker.environment.name) } ?? []
+  }
+
   /// From now on pytests below may work with the data file.
   func letPytestsJoin() { (run as? WholeRun)?.letPytestsJoin() }
 
@@ -85,13 +100,12 @@ final class ControlledRun {
 
   /// Starts the time that workers have to be ready, and warns when it is over and some aren't.
   private func startClock(in loop: EventLoop, at start: Instant = .now()) {
-    let expected = published?.marker.expectedWorkers ?? 0
-    guard expected > 0, !clockIsRunning else { return }
+    guard let marker = published?.marker, marker.expectedWorkers > 0, !clockIsRunning else { return }
     clockIsRunning = true
     let timeout = context.settings.workerTimeout.value
     loop.at(start.advanced(by: timeout)) {
       self.lookForWorkers()
-      let ready = self.acknowledged.count
+      let (ready, expected) = (self.acknowledged.count, self.published?.marker.expectedWorkers ?? 0)
       if ready < expected {
         self.context.diagnostics.warning(
           "Worker timeout: \(ready)/\(expected) ready after \(TimeText.seconds(timeout))")
@@ -111,7 +125,8 @@ final class ControlledRun {
   }
 
   /// Ends the run: its folder is removed first, for that is what others wait for.
-  func end(_ outcome: RunRecorder.Outcome, exitStatus: Int32? = nil) throws {
+  /// - Parameter measured: what the run took, where that is known.
+  func end(_ outcome: RunRecorder.Outcome, exitStatus: Int32? = nil, _ measured: MeasuredRun? = nil) throws {
     lookForWorkers()
     // Where a pytest still writes, both are left to a later run.
     if let path = published?.marker.environment.databasePath {
@@ -122,7 +137,7 @@ final class ControlledRun {
         context.diagnostics.debug("environments that aren't kept are deleted later: \(error)")
       }
     }
-    defer { history.end(outcome, exitStatus: exitStatus) }
+    defer { history.end(outcome, exitStatus: exitStatus, measured) }
     let path = run.folder.directory.path
     switch try run.end() {
     case .removed: context.diagnostics.debug("run \(run.id) ended")

@@ -49,31 +49,3 @@ struct HoldingController {
     return ExitStatus.done.rawValue
   }
 }
-
-extension Context {
-  /// The facts of the likeliest Python that answers, with what the command line says in place of its own.
-  func facts(_ options: ControllerOptions) throws(CommandFailure) -> Facts {
-    let pythons = PythonEnvironment.candidates(
-      explicit: options.python, rootdir: project.rootdir, environment: environment)
-    var failure = CommandFailure(
-      .usage, "no Python found in PATH; name the one that has pytest-testmon with --python PATH")
-    for (index, python) in pythons.enumerated() {
-      do {
-        var facts = try python.facts(rootdir: project.rootdir, variables: environment)
-        if let name = options.environment { (facts.environmentName, facts.isEnvironmentGiven) = (name, true) }
-        facts.expectedWorkers = options.workers ?? 0
-        facts.historyFolder = RunRecorder.folder(in: project)
-        return facts
-      } catch {
-        if python.distrust != nil && index + 1 < pythons.count {
-          diagnostics.warning(error.message)
-        } else {
-          diagnostics.debug(error.message)
-        }
-        // The user most likely meant the first.
-        if index == 0 { failure = error }
-      }
-    }
-    throw failure
-  }
-}

@@ -2,6 +2,7 @@ import CommandLine
 import Coordination
 import FoundationEssentials
 import Glibc
+import Planning
 import Platform
 import Settings
 
@@ -60,8 +61,20 @@ final class RunRecorder {
     }
   }
 
-  func end(_ outcome: Outcome, exitStatus: Int32?) {
+  func expect(workers: Int) {
+    attempt { try history?.expect(workers: workers > 0 ? workers : nil, of: key) }
+  }
+
+  /// What the latest runs of this environment took, the latest first; empty where there is no history.
+  func measuredRuns(environment: String) -> [MeasuredRun] {
+    var runs: [MeasuredRun] = []
+    attempt { runs = try history?.measuredRuns(environment: environment) ?? [] }
+    return runs
+  }
+
+  func end(_ outcome: Outcome, exitStatus: Int32?, _ measured: MeasuredRun?) {
     attempt {
+      if let measured { try history?.measured(measured, runID: key) }
       try history?.end(runID: key, outcome: outcome, exitStatus: exitStatus.map(Int.init), at: Date())
       try history?.prune(keep: context.settings.history.value)
     }

@@ -1,6 +1,7 @@
 import CommandLine
 import Coordination
 import Glibc
+import Planning
 import Platform
 import Settings
 import Testmon
@@ -54,7 +55,8 @@ struct CompanionController {
       .ready, environment: marker.environment,
       run: PluginAnswer.Run(
         runID: marker.runID, expectedWorkers: marker.expectedWorkers, created: preparation.created,
-        pickedUpAgain: preparation.pickedUpAgain, marksTests: preparation.marksTests))
+        pickedUpAgain: preparation.pickedUpAgain, marksTests: preparation.marksTests,
+        adaptiveWorkers: context.settings.adaptiveWorkers.value, schedule: context.settings.schedule.value))
     let isHeard = (try? answer.send()) != nil
 
     do {
@@ -73,14 +75,18 @@ struct CompanionController {
     for owner: ProcessIdentity, _ run: ControlledRun, _ lines: LineReader, _ signals: Signals, isHeard: Bool
   ) throws {
     let loop = EventLoop()
-    var exitStatus: Int32?
-    var outcome = RunRecorder.Outcome.died
+    var farewell: Farewell?
     run.watchWorkers(in: loop)
     loop.watch(lines.input) {
       guard let line = lines.next() else { return loop.stop() }
-      if let farewell = JSON.decode(Farewell.self, from: line) {
-        exitStatus = farewell.exitStatus
-        outcome = farewell.interrupted ? .interrupted : .finished
+      if let request = JSON.decode(PlanRequest.self, from: line) {
+        try plan(request.work, run)
+      } else if let last = JSON.decode(Farewell.self, from: line) {
+        farewell = last
+      } else {
+        // It may wait for an answer.
+        try PluginAnswer(.error, message: "what the pytest plugin says isn't understood; reinstall testmon-xdist")
+          .send()
       }
     }
     // A process that pytest forked may keep the pipe open after it.
@@ -97,7 +103,19 @@ struct CompanionController {
       try? run.end(.failed)
       throw error
     }
-    try run.end(outcome, exitStatus: exitStatus)
+    let outcome: RunRecorder.Outcome = farewell.map { $0.interrupted ? .interrupted : .finished } ?? .died
+    try run.end(outcome, exitStatus: farewell?.exitStatus, farewell?.measuredRun)
+  }
+
+  /// Tells the plugin how many workers are worth their start.
+  private func plan(_ work: Work, _ run: ControlledRun) throws {
+    let plan = Plan(
+      work, run.measuredRuns(), on: Machine(cores: Resources.processors(), freeMemory: Resources.freeMemory()))
+    if let workers = plan.workers { try run.expect(workers: workers) }
+    for one in plan.predictions {
+      context.diagnostics.debug("\(one.workers) workers: \(Plan.text(one.seconds))")
+    }
+    try PluginAnswer(.planned, plan: PluginAnswer.Plan(workers: plan.workers, message: plan.message)).send()
   }
 
   /// Lets pytest go on without us where that can be, and the settings say so.

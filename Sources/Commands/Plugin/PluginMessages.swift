@@ -1,12 +1,13 @@
 import CommandLine
 import Coordination
+import Planning
 import Platform
 import Settings
 
 /// Which messages plugin and executable understand: raised with each change that one of an earlier release wouldn't.
 /// The plugin says its number when it starts us.
 enum PluginProtocol {
-  static let current = 2
+  static let current = 3
 
   /// - Throws: where the plugin is of a release that means something else by what it says.
   static func check(_ text: String) throws(CommandFailure) {
@@ -30,6 +31,8 @@ struct PluginAnswer: Encodable {
     /// testmon, or its data file, is newer than what we know: pytest goes on without us.
     case newer
     case ready, error
+    /// How many workers are worth their start.
+    case planned
     /// A pytest below `worker ID -- ...` may read the environment.
     case readable
     /// The Pythons that were compared.
@@ -46,9 +49,13 @@ struct PluginAnswer: Encodable {
     let pickedUpAgain: Bool
     /// Whether what is recorded is to be marked as a coordinated run's.
     let marksTests: Bool
+    /// Whether the plugin is to send its ``Work`` once testmon has selected tests.
+    let adaptiveWorkers: Settings.AdaptiveWorkers
+    let schedule: Settings.Schedule
 
     enum CodingKeys: String, CodingKey {
-      case created
+      case created, schedule
+      case adaptiveWorkers = "adaptive_workers"
       case runID = "run_id"
       case expectedWorkers = "expected_workers"
       case pickedUpAgain = "picked_up_again"
@@ -56,23 +63,43 @@ struct PluginAnswer: Encodable {
     }
   }
 
+  struct Plan: Encodable {
+    /// nil: as many as xdist would start.
+    let workers: Int?
+    /// What the header says.
+    let message: String
+
+    enum CodingKeys: String, CodingKey { case workers, message }
+
+    /// `workers` is there even where there is none: null.
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(workers, forKey: .workers)
+      try container.encode(message, forKey: .message)
+    }
+  }
+
   let state: State
   var message: String?
   var environment: PreparedEnvironment?
   var run: Run?
+  var plan: Plan?
   private let `protocol` = PluginProtocol.current
   private let release = version
 
   enum CodingKeys: String, CodingKey {
-    case state, message, environment, run, `protocol`
+    case state, message, environment, run, plan, `protocol`
     case release = "version"
   }
 
-  init(_ state: State, message: String? = nil, environment: PreparedEnvironment? = nil, run: Run? = nil) {
+  init(
+    _ state: State, message: String? = nil, environment: PreparedEnvironment? = nil, run: Run? = nil, plan: Plan? = nil
+  ) {
     self.state = state
     self.message = message
     self.environment = environment
     self.run = run
+    self.plan = plan
   }
 
   /// An error is an answer here: pytest shows it.
@@ -86,17 +113,30 @@ struct PluginAnswer: Encodable {
   }
 }
 
+/// What the plugin sends when testmon has selected tests.
+struct PlanRequest: Decodable {
+  let work: Work
+}
+
 /// The last line that the plugin sends.
 struct Farewell: Decodable {
   /// pytest's.
   let exitStatus: Int32
   /// Whether the user interrupted pytest: its status 2 may have other reasons.
   let interrupted: Bool
+  /// Whether a worker died of a test.
+  let crashed: Bool
+  /// Processor time that pytest took for what its workers reported, in seconds.
+  let recording: Double
+  /// What each process took that ran tests.
+  let measured: [Measurement]
 
   enum CodingKeys: String, CodingKey {
     case exitStatus = "exit_status"
-    case interrupted
+    case interrupted, crashed, recording, measured
   }
+
+  var measuredRun: MeasuredRun { MeasuredRun(processes: measured, recording: recording, hasCrashed: crashed) }
 }
 
 extension PytestReport {

@@ -1,6 +1,7 @@
 import CommandLine
 import Coordination
 import Glibc
+import Planning
 import Platform
 import PytestPlugin
 import Text
@@ -43,26 +44,47 @@ struct PythonEnvironment {
     return program.hasPrefix("python") && command.dropFirst().prefix(2) == ["-m", "pytest"]
   }
 
-  /// Runs a part of the plugin, which lies in the folder that is the first argument, in the rootdir that is the second.
+  /// Runs a part of the plugin, which lies in the folder that is the first argument: the function that is the second, with
+  /// the other arguments.
   private static let probe = """
     import sys
-    folder, rootdir = sys.argv[1:]
+    folder, function = sys.argv[1:3]
     sys.path[:] = [folder] + [entry for entry in sys.path if entry]  # not this folder: 'pytest' doesn't have it either
     from testmon_xdist import probe
     sys.path.remove(folder)
-    probe.main(rootdir)
+    getattr(probe, function)(*sys.argv[3:])
     """
 
   /// What testmon and pytest in this environment say of a project.
   /// - Parameter variables: those of this process.
   /// - Throws: `CommandFailure` that names what is missing.
   func facts(rootdir: String, variables: [String: String]) throws(CommandFailure) -> Facts {
+    try ask("main", [rootdir], variables) { (report: PytestReport) throws(CommandFailure) in
+      report.testmon.isEmpty ? nil : try report.known()
+    }
+  }
+
+  /// What a run of all tests would have to do.
+  /// - Parameters:
+  ///   - environment: the row to select tests by, in a copy of the data file.
+  ///   - variables: those of this process.
+  func plannedWork(
+    rootdir: String, _ environment: PreparedEnvironment, variables: [String: String]
+  ) throws(CommandFailure) -> PlannedWork {
+    let json = String(decoding: JSON.encode(environment, pretty: false), as: UTF8.self)
+    return try ask("plan", [rootdir, json], variables) { (work: PlannedWork) in work }
+  }
+
+  private func ask<Message: Decodable, Result>(
+    _ function: String, _ arguments: [String], _ variables: [String: String],
+    _ result: (Message) throws(CommandFailure) -> Result?
+  ) throws(CommandFailure) -> Result {
     let plugin: PluginFolder
     do { plugin = try PluginFolder(outside: nil, environment: variables) } catch { throw CommandFailure(error) }
     defer { plugin.remove() }
-    let output = try run(Self.probe, [plugin.path, rootdir])
-    if let report = JSON.decode(PytestReport.self, from: output.standard), !report.testmon.isEmpty {
-      return try report.known()
+    let output = try run(Self.probe, [plugin.path, function] + arguments)
+    if let message = JSON.decode(Message.self, from: output.standard), let result = try result(message) {
+      return result
     }
     if output.end == .signaled(SIGKILL) {
       throw CommandFailure(.usage, "\(path): pytest there hasn't answered after \(TimeText.seconds(Self.patience))")

@@ -32,7 +32,9 @@ struct StatusCommand {
   }
 
   private func look() throws -> StatusReport {
-    try StatusReport(context, history: options.history)
+    var report = try StatusReport(context, history: options.history)
+    if options.plan { report.plan = try StatusReport.Plan(context, python: options.python) }
+    return report
   }
 
   /// - Returns: whether anybody still reads.

@@ -106,9 +106,10 @@ struct StatusReport: Encodable, Equatable {
   let run: CurrentRun?
   let dataFile: DataFile
   let history: [PastRun]?
+  var plan: Plan?
 
   enum CodingKeys: String, CodingKey {
-    case schema, rootdir, run, history
+    case schema, rootdir, run, history, plan
     case dataFile = "data_file"
   }
 
@@ -120,5 +121,6 @@ struct StatusReport: Encodable, Equatable {
     try container.encode(run, forKey: .run)
     try container.encode(dataFile, forKey: .dataFile)
     try container.encodeIfPresent(history, forKey: .history)
+    try container.encodeIfPresent(plan, forKey: .plan)
   }
 }

@@ -1,5 +1,6 @@
 import CommandLine
 import Coordination
+import Planning
 import Platform
 
 /// `status` for people.
@@ -18,6 +19,7 @@ struct StatusText {
   var lines: [String] {
     var result = [style(.heading, "Run")] + runLines + ["", style(.heading, "Data file")] + dataFileLines
     if let history = report.history { result += ["", style(.heading, "Past runs")] + historyLines(history) }
+    if let plan = report.plan { result += ["", style(.heading, "Plan")] + planLines(plan) }
     return result
   }
 
@@ -92,5 +94,29 @@ struct StatusText {
             Printable.escape(run.environmentName),
           ]
         }, indent: 2)
+  }
+
+  /// How many changed files are named.
+  private static let filesShown = 10
+
+  private func planLines(_ plan: StatusReport.Plan) -> [String] {
+    var rows = [["choice", Printable.escape(plan.message)]]
+    for (number, file) in plan.changedFiles.prefix(Self.filesShown).enumerated() {
+      rows.append([
+        number == 0 ? "changed" : "",
+        "\(Printable.escape(file.file)): \(file.tests == 1 ? "1 test" : "\(file.tests) tests")",
+      ])
+    }
+    let rest = plan.changedFiles.count - Self.filesShown
+    if rest > 0 { rows.append(["", "and \(rest) more files"]) }
+    // 0, 1, 2, 4, 8 ... and the one that is chosen.
+    for one in plan.predictions
+    where one.workers == plan.workers || one.workers & (one.workers - 1) == 0 {
+      rows.append([
+        "\(one.workers) \(one.workers == 1 ? "worker" : "workers")",
+        Plan.text(one.seconds) + (one.workers == plan.workers ? ", the choice" : ""),
+      ])
+    }
+    return Columns.lines(rows, indent: 2)
   }
 }

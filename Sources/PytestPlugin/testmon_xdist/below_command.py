@@ -2,6 +2,7 @@
 import os
 
 from . import border, executable, facts, testmon_data, testmon_db, variables, xdist_api
+from .handover import HandOver
 from .text import printable
 
 
@@ -14,7 +15,7 @@ def begin(config, arguments):
     command = [program, "worker", worker_id, "--reader", str(border.PROTOCOL), "--rootdir", rootdir]
     answer = executable.ask(command, report, "readable")
     access = testmon_db.ReaderAccess(answer.environment, report.facts.mixes_tests_up_alone)
-    handover = border.HandOver(answer.environment, access.doubts_unmarked, rootdir, program)
+    handover = HandOver(answer.environment, access.doubts_unmarked, rootdir, program)
     config.pluginmanager.register(_BelowCommand(handover, access, worker_id), "testmon-xdist-run")
     return access
 

@@ -1,12 +1,7 @@
-"""What crosses a border of this process, defined once.
+"""What crosses the border between plugin and executable, defined once. All of it is lines of JSON.
 
-- between plugin and executable, as lines of JSON: ``PytestReport`` or ``Pythons`` there, ``Answer`` back, ``Farewell``
-  there. In Swift they are ``PytestReport``, ``PythonComparison`` and the types in ``PluginMessages.swift``;
-- from the controlling pytest to its xdist workers: ``HandOver``, in ``workerinput``;
-- from a worker to the controlling pytest, by a channel of execnet's: ``WorkerMessage``.
-
-execnet carries dictionaries (but not ``OrderedDict``, which ``_asdict`` gives in Python 3.7), lists, numbers and text, so
-each type says how it becomes one.
+There go ``PytestReport``, ``Work``, ``Farewell``, and ``Pythons``; back comes ``Answer``. In Swift they are the types in
+``PluginMessages.swift``, ``PytestReport``, ``Work`` and ``PythonComparison``.
 """
 import json
 import sys
@@ -14,7 +9,7 @@ from typing import Any, Dict, List, NamedTuple, Optional
 
 import pytest
 
-PROTOCOL = 2  # of the messages between this plugin and the executable
+PROTOCOL = 3  # of the messages between this plugin and the executable
 
 
 class Facts(NamedTuple):
@@ -69,14 +64,47 @@ class Pythons(NamedTuple):
         return {"here": self.here._asdict(), "there": [python._asdict() for python in self.there]}
 
 
+class Work(NamedTuple):
+    """What a run has to do, as far as that is known before it starts."""
+
+    most_workers: int  # how many xdist would start
+    is_most_fixed: bool  # whether somebody has asked for no more than that
+    start: float  # processor time that this pytest has taken until now, in seconds: a worker takes about as much
+    resident_bytes: int  # of this pytest
+    all_tests: int  # that testmon knows
+    obstacle: Optional[str] = None  # why nothing else can be said
+    tests: int = 0  # known ones that are to run
+    seconds: float = 0.0  # what they take, one after the other
+    longest: float = 0.0  # of them, in seconds
+    collected: int = 0  # known tests in the files that are collected for them
+    unknown_tests: int = 0  # estimated
+    unknown_seconds: float = 0.0
+
+    def to_json(self):
+        return {"work": self._asdict()}
+
+
+class PlannedWork(NamedTuple):
+    """What a run would have to do, and why."""
+
+    work: Work
+    changed_files: Dict[str, int]  # how many tests each makes run
+
+    def to_json(self):
+        return dict(self.work.to_json(), changed_files=self.changed_files)
+
+
 class Farewell(NamedTuple):
     """The last that the executable is told."""
 
     exit_status: int
     interrupted: bool  # whether the user interrupted pytest: its status 2 may have other reasons
+    crashed: bool = False  # whether a worker died of a test
+    recording: float = 0.0  # processor time that this pytest took for what its workers reported, in seconds
+    measured: List[Any] = []  # of ``handover.Measured``
 
     def to_json(self):
-        return self._asdict()
+        return dict(self._asdict(), measured=[one._asdict() for one in self.measured])
 
 
 class PreparedEnvironment(NamedTuple):
@@ -98,6 +126,15 @@ class Run(NamedTuple):
     created: bool  # whether the executable has made the data file
     picked_up_again: bool  # whether an environment that was used before is used again
     marks_tests: bool  # whether what is recorded is to be marked as a coordinated run's
+    adaptive_workers: str  # the setting
+    schedule: str  # the setting
+
+
+class Plan(NamedTuple):
+    """How many workers are worth their start."""
+
+    workers: Optional[int]  # 0: the tests run in this process; None: as many as xdist would start
+    message: str  # what the header says
 
 
 # What an answer has, by its state.
@@ -105,6 +142,7 @@ PARTS = {
     "off": [],
     "on": [],  # tell the facts
     "ready": ["environment", "run"],
+    "planned": ["plan"],
     "newer": ["message"],  # testmon, or its data, is newer than what the executable knows
     "error": ["message"],
     # Where a pytest below a command asks what to read:
@@ -124,6 +162,7 @@ class Answer(NamedTuple):
     version: str = "0.1.0"  # the first release didn't tell
     environment: Optional[PreparedEnvironment] = None
     run: Optional[Run] = None
+    plan: Optional[Plan] = None
 
     @classmethod
     def from_line(cls, line):
@@ -131,7 +170,7 @@ class Answer(NamedTuple):
         fields = json.loads(line.decode())
         try:
             known = {name: value for name, value in fields.items() if name in cls._fields}
-            for name, kind in (("environment", PreparedEnvironment), ("run", Run)):
+            for name, kind in (("environment", PreparedEnvironment), ("run", Run), ("plan", Plan)):
                 if known.get(name) is not None:
                     known[name] = kind(**known[name])
             answer = cls(**known)
@@ -148,50 +187,3 @@ class Answer(NamedTuple):
             raise pytest.UsageError("testmon-xdist: %s" % self.message)
         if self.state not in states:
             raise pytest.UsageError("testmon-xdist: %s gave an answer that has no place here: %r" % (program, self.state))
-
-
-class HandOver(NamedTuple):
-    """What an xdist worker must know of the run."""
-
-    environment: PreparedEnvironment
-    doubts_unmarked: bool  # whether only what coordinated runs have recorded is to be believed
-    rootdir: str
-    executable: str
-    run_id: Optional[str] = None  # None where nobody waits for acknowledgements
-    # Known only when xdist starts its workers:
-    selection: Optional[Dict[str, Any]] = None  # what testmon has found out in the controlling pytest
-    is_here: bool = True  # whether the worker has the Python of the controlling pytest, and its file system
-    runs_all: bool = False  # whether all tests run, without testmon
-
-    def to_workerinput(self, channel):
-        return dict(self._asdict(), environment=dict(self.environment._asdict()), channel=channel)
-
-    @classmethod
-    def from_workerinput(cls, fields):
-        """Returns it and the channel to the controlling pytest."""
-        fields = dict(fields)
-        channel = fields.pop("channel")
-        return cls(**dict(fields, environment=PreparedEnvironment(**fields["environment"]))), channel
-
-
-class Collected(NamedTuple):
-    """What collecting has shown."""
-
-    new: List[str]  # tests that the data doesn't know
-    gone: List[str]  # tests that the data knows and that are no more
-    names: Dict[str, str]  # the own names of tests that xdist has renamed, by the new ones
-
-
-class WorkerMessage(NamedTuple):
-    """What a worker tells: one of the two."""
-
-    collected: Optional[Collected] = None
-    usage_errors: Optional[List[str]] = None  # why it could not collect
-
-    def to_wire(self):
-        return (self.collected and dict(self.collected._asdict()), self.usage_errors)
-
-    @classmethod
-    def from_wire(cls, wire):
-        collected, usage_errors = wire
-        return cls(collected and Collected(**collected), usage_errors)

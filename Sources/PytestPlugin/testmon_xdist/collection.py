@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from .border import Collected
+from .handover import Collected
 from .nodeids import file_of, parents_of
 
 
@@ -67,6 +67,7 @@ class Collection:
         data = session.config.testmon_data
         known, stable = set(data.all_tests), set(data.stable_test_names)
         whole_files, collected, not_entered = self._look_at_files()
+        without_tests = (whole_files | self.failed) - {file_of(test) for test in collected | not_entered}
         self.children = {}  # they would keep all that was collected alive
         collected.update(self.items.values())
         rootdir = str(session.config.rootdir)
@@ -82,6 +83,7 @@ class Collection:
                 # A class that wasn't entered may have new tests: where none of it is known, it itself must do.
                 new=sorted(collected - known | not_entered - known_parents - known),
                 gone=sorted(test for test in known - stable - collected if is_gone(test)),
+                without_tests=sorted(without_tests),
                 names=self.names,
             )
         )

@@ -1,9 +1,11 @@
 """The controlling pytest: it has the data prepared, hands it to its workers, and alone records."""
 import json
+import time
 
 import pytest
 
-from . import border, executable, facts, testmon_api, testmon_collector, testmon_data, testmon_db, xdist_api
+from . import border, executable, facts, testmon_collector, testmon_data, testmon_db, xdist_api
+from .handover import HandOver
 
 CRASHED = "???"  # `when` of the report that xdist makes of a test during which its worker died
 
@@ -22,46 +24,78 @@ def begin(config, arguments, its_companion):
     answer = its_companion.answer("ready", "newer")
     if answer.state == "newer":
         return None
-    access = testmon_db.RecordingAccess(answer, doubts_unmarked=report.facts.mixes_tests_up_alone)
-    controlling = Controlling(answer, access, its_companion)
+    controlling = Controlling(config, answer, its_companion, report.facts.mixes_tests_up_alone)
     # The data is closed before the companion ends: from then on the data file alone holds everything.
     config.add_cleanup(lambda: controlling.close_data(config))
     config.pluginmanager.register(controlling, "testmon-xdist-run")
-    if not xdist_api.distributes(config):
-        testmon_collector.install(config, lambda collected: controlling.store(config, collected))
-    return access
+    return controlling.access
 
 
 class Controlling(xdist_api.WorkerHooks):
     """Hooks of the controlling pytest while a run is coordinated."""
 
-    def __init__(self, answer, access, its_companion):
+    def __init__(self, config, answer, its_companion, doubts_unmarked):
         super().__init__(
-            border.HandOver(
+            HandOver(
                 answer.environment,
-                access.doubts_unmarked,
+                doubts_unmarked,
                 its_companion.rootdir,
                 its_companion.program,
                 run_id=answer.run.run_id,
             )
         )
+        self.config = config
         self.answer = answer
-        self.access = access
+        self.access = testmon_db.RecordingAccess(answer, doubts_unmarked, self.when_selected)
+        self.plan = None  # a ``border.Plan``, if there is one
         self.companion = its_companion
         self.found = []  # what the processes that collect have found
         self.names = {}  # by the ids that xdist gives grouped tests: their own
         self.crashed = []
         self.interrupted = False
+        self.recording_began = 0.0  # when the latest worker had collected, in seconds of processor time
+
+    def when_selected(self, data):
+        """Decides how the tests run, as soon as it is known which: before xdist configures itself."""
+        setting = self.answer.run.adaptive_workers
+        asked = xdist_api.asked_workers(self.config)
+        if asked is not None and (setting == "always" or setting == "auto" and asked.is_auto):
+            from . import planning
+
+            self.plan = planning.adapt_workers(self.config, data, self.companion, asked)
+        if xdist_api.distributes(self.config):
+            from . import scheduling
+
+            is_ours = scheduling.is_ours(self.config, data, self.answer.run.schedule)
+            self.handover = self.handover._replace(keeps_order=is_ours)
+            return
+        testmon_collector.install(self.config, lambda collected: self.store(self.config, collected))
+        if self.plan is not None:
+            from . import measuring
+
+            self.config.pluginmanager.register(measuring.Measuring("", self.measured.append))
 
     def pytest_report_header(self, config):
-        answer = self.answer
-        more = " picked up again" if answer.run.picked_up_again else ""
-        more += ", %d workers" % answer.run.expected_workers if answer.run.expected_workers else ""
+        run = self.answer.run
+        workers = run.expected_workers
+        if self.plan is not None and self.plan.workers is not None:
+            workers = self.plan.workers
+        more = " picked up again" if run.picked_up_again else ""
+        more += ", %d workers" % workers if workers else ""
         more += testmon_data.describe_doubts(self.access, config)
-        if not more:
+        if not more and self.plan is None:
             return None  # a run without workers is as ever
-        name = json.dumps(answer.environment.environment_name)[1:-1]
-        return "testmon-xdist: %s, environment %s%s" % (answer.version, name, more)
+        name = json.dumps(self.answer.environment.environment_name)[1:-1]
+        lines = ["testmon-xdist: %s, environment %s%s" % (self.answer.version, name, more)]
+        return lines + (["testmon-xdist: %s" % self.plan.message] if self.plan else [])
+
+    @pytest.hookimpl(optionalhook=True, trylast=True)
+    def pytest_xdist_make_scheduler(self, config, log):
+        if not self.handover.keeps_order:
+            return None
+        from . import scheduling
+
+        return scheduling.make_scheduler(config, log, self.names)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodeready(self, node):
@@ -81,6 +115,7 @@ class Controlling(xdist_api.WorkerHooks):
     def store(self, config, collected):
         """Makes the tests that were not known yet known: whatever happens from now on, they must run."""
         self.found.append(collected)
+        self.recording_began = time.process_time()
         self.names.update(collected.names)
         if config.testmon_config.collect:
             config.testmon_data.add_tests(collected.new)
@@ -103,9 +138,19 @@ class Controlling(xdist_api.WorkerHooks):
                 data.remove_tests(set.intersection(*(set(collected.gone) for collected in self.found)))
             if self.crashed:
                 data.owe_tests(self.crashed)
+            files = {file for collected in self.found for file in collected.without_tests}
+            if files:
+                from . import unknown_tests
+
+                unknown_tests.remember_files_without_tests(session.config, files, self.handover.rootdir)
         yield
-        # The status as testmon has left it.
-        self.companion.farewell = border.Farewell(int(session.exitstatus), self.interrupted)
+        self.companion.farewell = border.Farewell(
+            exit_status=int(session.exitstatus),  # as testmon has left it
+            interrupted=self.interrupted,
+            crashed=bool(self.crashed),
+            recording=time.process_time() - self.recording_began if xdist_api.distributes(session.config) else 0.0,
+            measured=self.measured,
+        )
 
     def close_data(self, config):
         data = getattr(config, "testmon_data", None)

@@ -2,7 +2,7 @@
 
 
 def file_of(test):
-    return test.split("::", 1)[0]
+    return test.partition("::")[0]
 
 
 def parents_of(test):

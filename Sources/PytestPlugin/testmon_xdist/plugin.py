@@ -36,6 +36,12 @@ def pytest_configure(config):
             _before_data(config, _begin_controlling)
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_cmdline_main(config):
+    config.testmon_xdist_workers = getattr(config.option, "numprocesses", None)  # before xdist makes a number of "auto"
+    yield
+
+
 def _before_data(config, begin):
     from . import testmon_api
 

@@ -29,9 +29,11 @@ def release():
 
 # What of it is called, or has its place taken, besides the way in which it opens its data.
 NEEDED = {
-    "testmon.db": "DATA_VERSION connect DB.initiate_execution DB.write_attribute DB.delete_test_executions",
+    "testmon.db": "DATA_VERSION connect DB.initiate_execution DB.determine_tests DB.write_attribute "
+    "DB.delete_test_executions",
     "testmon.testmon_core": "get_data_file_path cached_relpath home_file TestmonData.determine_stable TestmonData.all_tests "
     "TestmonData.sync_db_fs_tests TestmonData.save_test_execution_file_fps",
+    "testmon.configure": "header_collect_select",
     "testmon.pytest_testmon": "init_testmon_data TestmonSelect.pytest_collection_modifyitems TestmonCollector.setup_coverage "
     "TestmonCollector.start_testmon TestmonCollector.get_nodes_files_lines",
 }
@@ -145,6 +147,13 @@ def store_nothing(config):
 def allow_no_cache(config):
     """testmon asks for an option that isn't there with ``-p no:cacheprovider``."""
     vars(config.option).setdefault("lf", False)
+
+
+def configure_selection(config):
+    """Finds out whether testmon selects tests, as it does when pytest configures itself."""
+    from testmon import configure
+
+    config.testmon_config = configure.header_collect_select(config, None, cov_plugin=None)
 
 
 def switch_off(config):

@@ -8,25 +8,33 @@ from . import collection, cores, testmon_api
 TESTS_AT_ONCE = 250  # of which pytest-cov gets the lines in one go
 
 
-def install(config, send, has_all_files=True):
+def install(config, send, has_all_files=True, keeps_order=False):
     """Lets testmon know the tests that this process collects by their own names, and record each by itself.
 
-    :param send: is called with what was collected, a ``border.Collected``
+    :param send: is called with what was collected, a ``Collected``
     :param has_all_files: whether a file that isn't here is nowhere; another machine may have been given a part of them
+    :param keeps_order: whether the tests stay in the order of the files; testmon orders them by how long they take
     """
     found = collection.Collection(send, has_all_files)
     config.pluginmanager.register(found, "testmon-xdist-collection")
     testmon = testmon_api.plugin()
-    for name, subclass in (("TestmonSelect", _select_class), ("TestmonCollector", _collector_class)):
-        testmon_api.replace_until_start(config, testmon, name, subclass(getattr(testmon, name), found))
+    subclasses = {
+        "TestmonSelect": _select_class(testmon.TestmonSelect, found, keeps_order),
+        "TestmonCollector": _collector_class(testmon.TestmonCollector, found),
+    }
+    for name, subclass in subclasses.items():
+        testmon_api.replace_until_start(config, testmon, name, subclass)
 
 
-def _select_class(TestmonSelect, found):
+def _select_class(TestmonSelect, found, keeps_order):
     class SelectByOwnName(TestmonSelect):
         @pytest.hookimpl(trylast=True)
         def pytest_collection_modifyitems(self, session, config, items):
+            places = {id(item): place for place, item in enumerate(items)}
             with found.own_names(items):
                 super().pytest_collection_modifyitems(session=session, config=config, items=items)
+            if keeps_order:
+                items.sort(key=lambda item: places[id(item)])
 
     return SelectByOwnName
 

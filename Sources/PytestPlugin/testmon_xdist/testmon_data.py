@@ -14,10 +14,23 @@ def recorded_class(access):
     """
 
     class RecordedData(_base(access)):
+        known_tests = None  # what ``all_tests`` has read
+
         def __init__(self, *args, **kwargs):
             super().__init__(*args, **kwargs)
             self.unwritten = {}
             self.written_at = time.monotonic()
+
+        @property
+        def all_tests(self):
+            """testmon reads them from the data file each time that it asks, which is several times a run."""
+            if self.known_tests is None:
+                self.known_tests = super().all_tests
+            return self.known_tests
+
+        def determine_stable(self, *args, **kwargs):
+            super().determine_stable(*args, **kwargs)
+            access.when_selected(self)
 
         def save_test_execution_file_fps(self, executions):
             # Each test's comes by itself; a transaction for each would take longer than the test does.
@@ -30,6 +43,7 @@ def recorded_class(access):
             if self.unwritten:
                 super().save_test_execution_file_fps(self.unwritten)
                 self.unwritten = {}
+                self.known_tests = None
 
         def close(self):
             """testmon leaves its connection open, and with it, where other plugins keep it alive, what is in -wal."""
@@ -53,11 +67,13 @@ def recorded_class(access):
             self.write()
             with self.db:
                 self.db.delete_test_executions(list(tests), self.exec_id)
+            self.known_tests = None
             self._sync(set(self.all_tests).union(tests))
 
         def _sync(self, retain):
             self.write()
             super().sync_db_fs_tests(retain=retain)
+            self.known_tests = None
             self.write()
 
     return RecordedData
@@ -92,6 +108,23 @@ def selection(data):
     found = {name: sorted(getattr(data, name)) for name in names if hasattr(data, name)}
     found["all_tests"] = {name: dict(test) for name, test in data.all_tests.items()}
     return found
+
+
+def failed_tests(data):
+    """The tests that failed when they ran last."""
+    return {test for test, row in data.all_tests.items() if row["failed"]}
+
+
+def tests_of_all_environments(data):
+    """As ``all_tests``, of all environments of the data file; the newest one's count."""
+    rows = data.db.con.execute("SELECT test_name, duration FROM test_execution ORDER BY id")
+    return {test: {"duration": duration} for test, duration in rows}
+
+
+def selected_tests(data):
+    """Which of the known tests testmon runs: the affected ones, and those that have failed."""
+    failed = failed_tests(data)
+    return [test for test in data.all_tests if test in failed or test in data.unstable_test_names]
 
 
 def describe_doubts(access, config):

@@ -82,6 +82,12 @@ class DataAccess:
                     "packages_changed": access.environment.packages_changed,
                 }
 
+            changed_files = ()  # those whose contents the data doesn't know
+
+            def determine_tests(self, exec_id, files_mhashes):
+                self.changed_files = set(files_mhashes)
+                return super().determine_tests(exec_id, files_mhashes)
+
             def write_attribute(self, *args, **kwargs):
                 if not access.is_reader:
                     super().write_attribute(*args, **kwargs)
@@ -93,10 +99,12 @@ class RecordingAccess(DataAccess):
     """How the controlling pytest opens the data.
 
     :param answer: the executable's, a ``border.Answer``
+    :param when_selected: is called with testmon's data as soon as it has selected the tests to run
     """
 
-    def __init__(self, answer, doubts_unmarked):
+    def __init__(self, answer, doubts_unmarked, when_selected):
         super().__init__(answer.environment, doubts_unmarked)
+        self.when_selected = when_selected
         self.created = answer.run.created
         self.marks_tests = answer.run.marks_tests
 

@@ -1,7 +1,11 @@
 """xdist's workers: which there are, and what they are given."""
+import os
+from typing import NamedTuple
+
 import pytest
 
-from . import HANDOVER, border, testmon_data
+from . import HANDOVER, testmon_data
+from .handover import WorkerMessage
 
 
 def distributes(config):
@@ -17,6 +21,45 @@ def worker_count(config):
     return count
 
 
+class AskedWorkers(NamedTuple):
+    """How many workers xdist would start."""
+
+    count: int
+    is_auto: bool  # whether it was asked to find out how many
+    is_fixed: bool  # whether somebody has said that there may be no more
+
+
+def ask_for_workers(config):
+    """Has it look as if the command line had ``-n auto``, where it says nothing of workers; before xdist looks at it."""
+    if getattr(config.option, "numprocesses", False) is None:
+        from xdist.plugin import parse_numprocesses
+
+        config.option.numprocesses = parse_numprocesses("auto")
+    config.testmon_xdist_workers = getattr(config.option, "numprocesses", None)
+
+
+def asked_workers(config):
+    """What ``-n`` asks for; None where it isn't what xdist goes by."""
+    count = getattr(config.option, "numprocesses", None)
+    if not distributes(config) or not count or config.option.tx != ["popen"] * len(config.option.tx):
+        return None
+    asked = getattr(config, "testmon_xdist_workers", None)  # not there where no command line was read
+    is_auto = asked in ("auto", "logical") or type(asked).__name__ == "AutoInt"  # the latter up to xdist 2.0
+    is_fixed = not is_auto or config.option.maxprocesses or "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
+    hook = getattr(config.hook, "pytest_xdist_auto_num_workers", None)  # from xdist 2.1 on
+    is_fixed = is_fixed or hook is not None and len(hook.get_hookimpls()) > 1  # besides xdist's own
+    return AskedWorkers(len(config.option.tx), is_auto, bool(is_fixed))
+
+
+def use_workers(config, count):
+    """Has xdist start so many workers; with none, the tests run in this process. Only before xdist configures itself."""
+    config.option.numprocesses = count
+    config.option.tx = ["popen"] * count
+    if count == 0:
+        config.option.dist = "no"
+        config.option.continue_on_collection_errors = True  # with workers pytest always runs what could be collected
+
+
 def is_here(spec):
     """Whether a worker has this very Python and file system: not another one, nor one that a gateway leads to."""
     return bool(spec.popen and not spec.python and not spec.via)
@@ -29,14 +72,15 @@ class WorkerHooks:
     That is found out once, here. A worker that takes a crashed one's place, when some results have been stored already,
     must collect what the others did, or xdist has no use for it; and a worker on another machine has no data file.
 
-    :param handover: what is the same for all workers, a ``border.HandOver``
+    :param handover: what is the same for all workers, a ``HandOver``
     """
 
     def __init__(self, handover):
         self.handover = handover
-        self.starting = None  # the ``border.HandOver`` of the worker that xdist is starting
-        self.collected = {}  # by worker id: the ``border.Collected`` of its collection
+        self.starting = None  # the ``HandOver`` of the worker that xdist is starting
+        self.collected = {}  # by worker id: the ``Collected`` of its collection
         self.usage_errors = {}  # by worker id: why it could not collect
+        self.measured = []  # what each process took, a ``handover.Measured``
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_setupnodes(self, config, specs):
@@ -53,7 +97,7 @@ class WorkerHooks:
             self.handover = self.handover._replace(selection=testmon_data.selection(node.config.testmon_data))
         self.starting = self.handover._replace(is_here=is_here(node.gateway.spec))
         channel = node.gateway.newchannel()
-        channel.setcallback(lambda wire: self._receive(node.gateway.id, border.WorkerMessage.from_wire(wire)))
+        channel.setcallback(lambda wire: self._receive(node.gateway.id, WorkerMessage.from_wire(wire)))
         node.workerinput[HANDOVER] = self.starting.to_workerinput(channel)
 
     @pytest.hookimpl(optionalhook=True, hookwrapper=True)
@@ -70,6 +114,8 @@ class WorkerHooks:
             self.collected[worker_id] = message.collected
         if message.usage_errors is not None:
             self.usage_errors[worker_id] = message.usage_errors
+        if message.measured is not None:
+            self.measured.append(message.measured)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node):

@@ -3,7 +3,8 @@ import pytest
 
 import testmon_xdist
 
-from . import border, testmon_api, wrapper
+from . import testmon_api, wrapper
+from .handover import HandOver, WorkerMessage
 
 
 def configure(config, fields):
@@ -11,7 +12,7 @@ def configure(config, fields):
 
     :param fields: what the controlling pytest has handed over, as it comes through xdist
     """
-    handover, channel = border.HandOver.from_workerinput(fields)
+    handover, channel = HandOver.from_workerinput(fields)
     wrapper.set_variable("PYTEST_PLUGINS", testmon_xdist.pytest_plugins_before)  # the tests don't see what brought us
     if handover.runs_all:
         testmon_api.switch_off(config)
@@ -23,16 +24,24 @@ def configure(config, fields):
 
 def _begin(config, handover, channel):
     """Acknowledges, and returns how the data is opened."""
-    from . import executable, testmon_collector, testmon_db
+    from . import executable, measuring, testmon_collector, testmon_db
 
     if handover.run_id is not None and handover.is_here:
         executable.acknowledge(handover, config.workerinput["workerid"])
 
     def send(**message):
-        channel.send(border.WorkerMessage(**message).to_wire())
+        channel.send(WorkerMessage(**message).to_wire())
 
-    testmon_collector.install(config, lambda collected: send(collected=collected), has_all_files=handover.is_here)
+    testmon_collector.install(
+        config,
+        lambda collected: send(collected=collected),
+        has_all_files=handover.is_here,
+        keeps_order=handover.keeps_order,
+    )
     config.pluginmanager.register(_UsageErrors(lambda errors: send(usage_errors=errors)))
+    if handover.run_id is not None:
+        worker_id = config.workerinput["workerid"]
+        config.pluginmanager.register(measuring.Measuring(worker_id, lambda measured: send(measured=measured)))
     return testmon_db.ReaderAccess(
         handover.environment, handover.doubts_unmarked, selection=handover.selection, is_here=handover.is_here
     )

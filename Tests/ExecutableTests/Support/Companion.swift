@@ -3,7 +3,7 @@ import Platform
 
 /// What a pytest with the plugin says to `controller --companion`, for tests that are the pytest themselves.
 struct CompanionFacts {
-  var `protocol` = "2"
+  var `protocol` = "3"
   var dataVersion = 14
   var packages = "pytest 8.3, pytest-testmon 2.2"
   var dataFile = ".testmondata"

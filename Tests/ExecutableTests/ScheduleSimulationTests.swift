@@ -1,0 +1,58 @@
+import FoundationEssentials
+import Testing
+
+/// How tests are handed out, with xdist's real classes, simulated workers that do what xdist's do, and simulated time.
+@Suite struct ScheduleSimulationTests {
+  private struct Result: Decodable {
+    let workers: Int
+    let schedule: String
+    let tests: Int
+    /// The time that it took, over what is possible at best.
+    let ratio: Double
+    let setUps: Int
+    let eachOnce: Bool
+    let crashed: Int
+
+    enum CodingKeys: String, CodingKey {
+      case workers, schedule, tests, ratio, crashed
+      case setUps = "set_ups"
+      case eachOnce = "each_once"
+    }
+  }
+
+  private func simulate(_ arguments: String...) throws -> [Result] {
+    let project = try Project()
+    let sources = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+    project.pythonPath = ["\(sources)/Sources/PytestPlugin"]
+    let outcome = try project.run(["python", "\(sources)/Tests/tools/simulate_schedule.py"] + arguments)
+    try #require(outcome.status == 0, "\(outcome)")
+    return try outcome.output.split(separator: "\n").map {
+      try JSONDecoder().decode(Result.self, from: Data($0.utf8))
+    }
+  }
+
+  @Test(arguments: ["1", "2", "3"]) func everyTestRunsOnceAndSooner(seed: String) throws {
+    let results = try simulate("--seed", seed)
+    #expect(results.count == 24 && results.allSatisfy { $0.tests > 1000 })
+    for one in results { #expect(one.eachOnce, "\(one)") }
+    for ours in results where ours.schedule.hasPrefix("duration") {
+      let load = try #require(results.first { $0.workers == ours.workers && $0.schedule == "load" })
+      // Where all tests are said to be alike, nothing can be better than chance.
+      let chance = ours.schedule.hasSuffix("alike") ? 1.15 : 1
+      #expect(ours.ratio <= load.ratio * chance && ours.setUps <= load.setUps, "\(ours), \(load)")
+      if ours.schedule.hasSuffix(" 0%") || ours.schedule.hasSuffix(" 30%") { #expect(ours.ratio <= 1.05, "\(ours)") }
+      #expect(ours.crashed == (ours.schedule.hasSuffix("crashes") ? 5 : 0), "\(ours)")
+    }
+  }
+
+  @Test func withFewTestsToo() throws {
+    for modules in ["1", "2", "5"] {
+      let results = try simulate("--modules", modules, "--workers", "1", "2", "7", "40", "--crashes", "1")
+      for ours in results where ours.schedule.hasPrefix("duration") {
+        let load = try #require(results.first { $0.workers == ours.workers && $0.schedule == "load" })
+        let isDisturbed = ours.schedule.hasSuffix("crashes") || ours.schedule.hasSuffix("alike")
+        #expect(ours.eachOnce && (isDisturbed || ours.ratio <= load.ratio * 1.05), "\(modules): \(ours), \(load)")
+      }
+    }
+  }
+}

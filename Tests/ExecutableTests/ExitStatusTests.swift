@@ -116,6 +116,8 @@ import Testing
       #expect(outcome.text.contains("\(project.rootdir)/.testmondata"), "\(outcome)")
       if way == .alone { #expect(outcome.status == 5, "\(outcome)") } else { #expect(outcome.status != 0) }
       #expect(outcome.alarms == [], "\(outcome)")
+      let status = try project.testmonXdist("status")
+      #expect(status.status == 5 && status.output.contains(".testmondata"), "\(status)")
       #expect(try project.bytes(".testmondata") == garbage)
       #expect(!project.hasRunFolder)
     }

@@ -28,7 +28,7 @@ struct StatusCommand {
       }
       try change?.run()
     } while options.watch
-    return ExitStatus.done.rawValue
+    return (shown?.dataFile.problem == nil ? ExitStatus.done : .dataFile).rawValue
   }
 
   private func look() throws -> StatusReport {

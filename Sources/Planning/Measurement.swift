@@ -48,7 +48,7 @@ public struct MeasuredRun: Equatable, Sendable {
   public var processes: [Measurement]
   /// Processor time that the controlling pytest took for what its workers reported, in seconds.
   public var recording: Double
-  /// Whether a worker died of a test.
+  /// Whether a process died of a test.
   public var hasCrashed: Bool
 
   public init(processes: [Measurement], recording: Double, hasCrashed: Bool) {

@@ -160,6 +160,19 @@ import Testing
     #expect(after.isInThisProcess && after.ran == [], "\(after)")
   }
 
+  /// A new test, which nobody has seen end anything, ends pytest once.
+  @Test func aTestThatEndsPytestItselfGetsAWorker() throws {
+    let project = try fortyTests()
+    _ = try project.plannedRun("-n", "2")
+    try project.write("import os\n\n\ndef test_end():\n    os._exit(3)\n", to: "tests/test_end.py")
+    let first = try project.plannedRun("-n", "auto")
+    #expect(first.plan?.hasSuffix(": in this process") == true && first.outcome.status == 3, "\(first)")
+    try project.waitForNoRunFolder()
+    let second = try project.plannedRun("-n", "auto", "--max-worker-restart", "2")
+    #expect(second.workers > 0 && second.outcome.status == 1 && second.outcome.failed == 1, "\(second)")
+    #expect(second.ran == ["tests/test_end.py::test_end"], "\(second)")
+  }
+
   /// With workers pytest runs what it could collect, and so it does without.
   @Test func aFileThatCannotBeCollectedStopsNoOther() throws {
     let project = try fortyTests()

@@ -76,11 +76,12 @@ struct CompanionController {
   ) throws {
     let loop = EventLoop()
     var farewell: Farewell?
+    var chosenWorkers: Int?
     run.watchWorkers(in: loop)
     loop.watch(lines.input) {
       guard let line = lines.next() else { return loop.stop() }
       if let request = JSON.decode(PlanRequest.self, from: line) {
-        try plan(request.work, run)
+        chosenWorkers = try plan(request.work, run)
       } else if let last = JSON.decode(Farewell.self, from: line) {
         farewell = last
       } else {
@@ -103,12 +104,18 @@ struct CompanionController {
       try? run.end(.failed)
       throw error
     }
-    let outcome: RunRecorder.Outcome = farewell.map { $0.interrupted ? .interrupted : .finished } ?? .died
-    try run.end(outcome, exitStatus: farewell?.exitStatus, farewell?.measuredRun)
+    guard let farewell else {
+      // A test may have ended this pytest, in whose own process it ran: the next run is to have a worker for it.
+      let measured = chosenWorkers == 0 ? MeasuredRun(processes: [], recording: 0, hasCrashed: true) : nil
+      return try run.end(.died, measured)
+    }
+    try run.end(
+      farewell.interrupted ? .interrupted : .finished, exitStatus: farewell.exitStatus, farewell.measuredRun)
   }
 
   /// Tells the plugin how many workers are worth their start.
-  private func plan(_ work: Work, _ run: ControlledRun) throws {
+  /// - Returns: how many; nil: as many as xdist would start.
+  private func plan(_ work: Work, _ run: ControlledRun) throws -> Int? {
     let plan = Plan(
       work, run.measuredRuns(), on: Machine(cores: Resources.processors(), freeMemory: Resources.freeMemory()))
     if let workers = plan.workers { try run.expect(workers: workers) }
@@ -116,6 +123,7 @@ struct CompanionController {
       context.diagnostics.debug("\(one.workers) workers: \(Plan.text(one.seconds))")
     }
     try PluginAnswer(.planned, plan: PluginAnswer.Plan(workers: plan.workers, message: plan.message)).send()
+    return plan.workers
   }
 
   /// Lets pytest go on without us where that can be, and the settings say so.

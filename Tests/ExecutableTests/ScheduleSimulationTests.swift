@@ -20,19 +20,29 @@ import Testing
     }
   }
 
-  private func simulate(_ arguments: String...) throws -> [Result] {
+  private struct Disasters: Decodable {
+    let way: String
+    /// How many workers died.
+    let died: Int
+    /// What went wrong, and in which runs.
+    let wrong: [String: [Int]]
+  }
+
+  private func simulate<One: Decodable>(
+    tool: String = "simulate_schedule", _ arguments: String...
+  ) throws -> [One] {
     let project = try Project()
     let sources = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
     project.pythonPath = ["\(sources)/Sources/PytestPlugin"]
-    let outcome = try project.run(["python", "\(sources)/Tests/tools/simulate_schedule.py"] + arguments)
+    let outcome = try project.run(["python", "-B", "\(sources)/Tests/tools/\(tool).py"] + arguments)
     try #require(outcome.status == 0, "\(outcome)")
     return try outcome.output.split(separator: "\n").map {
-      try JSONDecoder().decode(Result.self, from: Data($0.utf8))
+      try JSONDecoder().decode(One.self, from: Data($0.utf8))
     }
   }
 
   @Test(arguments: ["1", "2", "3"]) func everyTestRunsOnceAndSooner(seed: String) throws {
-    let results = try simulate("--seed", seed)
+    let results: [Result] = try simulate("--seed", seed)
     #expect(results.count == 24 && results.allSatisfy { $0.tests > 1000 })
     for one in results { #expect(one.eachOnce, "\(one)") }
     for ours in results where ours.schedule.hasPrefix("duration") {
@@ -47,12 +57,19 @@ import Testing
 
   @Test func withFewTestsToo() throws {
     for modules in ["1", "2", "5"] {
-      let results = try simulate("--modules", modules, "--workers", "1", "2", "7", "40", "--crashes", "1")
+      let results: [Result] = try simulate("--modules", modules, "--workers", "1", "2", "7", "40", "--crashes", "1")
       for ours in results where ours.schedule.hasPrefix("duration") {
         let load = try #require(results.first { $0.workers == ours.workers && $0.schedule == "load" })
         let isDisturbed = ours.schedule.hasSuffix("crashes") || ours.schedule.hasSuffix("alike")
         #expect(ours.eachOnce && (isDisturbed || ours.ratio <= load.ratio * 1.05), "\(modules): \(ours), \(load)")
       }
     }
+  }
+
+  /// Workers die while they collect, and while they run; those that take their places may have collected other tests.
+  @Test func whateverWorkersDieOfEachTestRunsOnce() throws {
+    let results: [Disasters] = try simulate(tool: "simulate_crashes", "--runs", "500")
+    #expect(Set(results.map(\.way)) == ["load", "loadscope", "loadfile", "loadgroup"])
+    for one in results { #expect(one.died > 1000 && one.wrong == [:], "\(one)") }
   }
 }

@@ -1,3 +1,4 @@
+import SQLite
 import Testing
 
 /// The setting `schedule`, with real workers: which tests run, and in which order.
@@ -11,7 +12,7 @@ import Testing
 
     def note(file, word):
         with open(os.path.join(os.environ["NOTES"], file), "a") as notes:
-            notes.write(word + "\\n")
+            notes.write("%s %s\\n" % (os.environ["PYTEST_XDIST_WORKER"], word))
 
 
     @pytest.fixture(scope="module", autouse=True)
@@ -58,18 +59,33 @@ import Testing
       """, to: "lib.py")
   }
 
-  /// Runs pytest on two workers, and tells which tests it ran in which order, and how many modules were set up.
-  private func run(
-    _ project: Project, _ arguments: [String] = [], schedule: String? = nil
-  ) throws -> (outcome: Outcome, tests: [String], modules: Int) {
+  private struct Ran {
+    let outcome: Outcome
+    /// The tests in the order in which they ran, of all workers.
+    let tests: [String]
+    /// The test that each worker ran first.
+    let first: Set<String>
+    /// How many modules were set up.
+    let modules: Int
+  }
+
+  /// Runs pytest on two workers.
+  private func run(_ project: Project, _ arguments: [String] = [], schedule: String? = nil) throws -> Ran {
     for file in ["tests", "modules"] { try project.write("", to: "\(project.home)/\(file)") }
     project.variables["TESTMON_XDIST_SCHEDULE"] = schedule
     let outcome = try project.startPytest(.plugin, ["--testmon", "-v", "-n", "2"] + arguments).finish()
-    let lines = try ["tests", "modules"].map {
+    let notes = try ["tests", "modules"].map {
       let text = String(decoding: try project.bytes("\(project.home)/\($0)"), as: UTF8.self)
-      return text.split(separator: "\n").map(String.init)
+      return text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     }
-    return (outcome, lines[0], lines[1].count)
+    let first = Dictionary(notes[0].map { ($0[0], $0[1]) }) { first, _ in first }
+    return Ran(outcome: outcome, tests: notes[0].map { $0[1] }, first: Set(first.values), modules: notes[1].count)
+  }
+
+  /// Says how long tests have taken: what this machine takes would depend on what else it does.
+  private func setDurations(of project: Project, _ expression: String) throws {
+    try Database(path: project.path(".testmondata"), access: .readWrite).execute(
+      "UPDATE test_execution SET duration = \(expression)")
   }
 
   private static let all = Set((1...6).flatMap { module in (1...10).map { "test_\(module)_\($0)" } })
@@ -82,11 +98,11 @@ import Testing
     var setUps: [Int] = []
     for (version, schedule, name) in [(1, nil, "DurationScheduling"), (2, "xdist", "LoadScheduling")] {
       try setLibrary(of: project, version: version)
-      let (outcome, tests, modules) = try run(project, schedule: schedule)
-      #expect(outcome.status == 0 && outcome.alarms == [], "\(outcome)")
-      #expect(outcome.output.contains("scheduling tests via \(name)"), "\(outcome)")
-      #expect(tests.count == 60 && Set(tests) == Self.all)
-      setUps.append(modules)
+      let ran = try run(project, schedule: schedule)
+      #expect(ran.outcome.status == 0 && ran.outcome.alarms == [], "\(ran)")
+      #expect(ran.outcome.output.contains("scheduling tests via \(name)"), "\(ran)")
+      #expect(ran.tests.count == 60 && Set(ran.tests) == Self.all)
+      setUps.append(ran.modules)
     }
     #expect(setUps[0] <= setUps[1], "set-ups of modules, ours and xdist's: \(setUps)")
   }
@@ -94,16 +110,15 @@ import Testing
   @Test func whatHasFailedComesFirst() throws {
     let project = try project()
     _ = try run(project)
-    let failing = ["test_2_7", "test_5_3"]
+    let failing: Set = ["test_2_7", "test_5_3"]
     try setLibrary(of: project, version: 1, failing: "['2_7', '5_3']")
     #expect(try run(project).outcome.failed == 2)
     try setLibrary(of: project, version: 2, failing: "['2_7', '5_3']")
-    // One of the workers may have run more than one when the other begins.
-    #expect(try Set(run(project).tests.prefix(6)).isSuperset(of: failing))
-    // And nothing that takes longer than needed comes before them.
+    #expect(try run(project).first == failing)
     try setLibrary(of: project, version: 3, failing: "['2_7', '5_3']")
-    let (outcome, tests, _) = try run(project, ["-x"])
-    #expect(outcome.status != 0 && !Set(tests.prefix(6)).isDisjoint(with: failing) && tests.count < 60, "\(outcome)")
+    let ran = try run(project, ["-x"])
+    // When the first has failed, the other worker may not have begun.
+    #expect(ran.outcome.status != 0 && ran.first.isSubset(of: failing) && !ran.first.isEmpty, "\(ran)")
     try setLibrary(of: project, version: 4)
     #expect(try run(project).tests.count == 60)
   }
@@ -111,19 +126,45 @@ import Testing
   @Test func whereARunMayEndEarlyTheShortestComeFirst() throws {
     let project = try project()
     _ = try run(project)
-    // Two modules that take no time: with every other order they come last.
-    for module in [3, 4] {
-      let tests = (1...10).map { "def test_\(module)_\($0)():\n    lib.call('\(module)_\($0)', 0)\n" }
-      try project.write("import lib\n\n\n" + tests.joined(separator: "\n\n"), to: "test_\(module).py")
-    }
-    _ = try run(project)
+    let short = Set(Self.all.filter { $0.hasPrefix("test_3_") || $0.hasPrefix("test_4_") })
     for (version, arguments, isFirst) in [(1, [], false), (2, ["--maxfail", "3"], true)] {
       try setLibrary(of: project, version: version)
-      let (outcome, tests, _) = try run(project, arguments)
-      #expect(outcome.status == 0 && tests.count == 60, "\(outcome)")
-      let begun = Set(tests.prefix(6).map { $0.dropFirst("test_".count).first })
-      #expect(begun.isSubset(of: ["3", "4"]) == isFirst, "\(tests)")
+      try setDurations(of: project, "iif(test_name GLOB 'test_[34].py*', 0.01, 1)")
+      let ran = try run(project, arguments)
+      #expect(ran.outcome.status == 0 && ran.tests.count == 60, "\(ran)")
+      #expect(isFirst ? ran.first.isSubset(of: short) : ran.first.isDisjoint(with: short), "\(ran)")
     }
+  }
+
+  /// A run that ends early, or was asked for a part of the tests, leaves the rest to the next one.
+  @Test(arguments: [
+    ("2.0.0", ["-x"]), ("2.0.13", ["--maxfail=2", "--dist", "loadscope"]), ("2.1.4", ["-x", "--dist", "loadgroup"]),
+    ("2.1.4", ["--sw", "--dist", "loadfile"]), ("2.2.0", ["--sw"]), ("2.2.0", ["--lf"]),
+  ]) func nothingIsLeftOut(release: String, arguments: [String]) throws {
+    let project = try project(release)
+    let failing: Set = ["test_2_7", "test_5_3"]
+    for version in [0, 1] {
+      try setLibrary(of: project, version: version, failing: "['2_7', '5_3']")
+      #expect(try run(project).outcome.failed == 2)
+    }
+    try setLibrary(of: project, version: 2, failing: "['2_7', '5_3']")
+    let part = try run(project, arguments)
+    #expect(part.outcome.status != 0 && part.outcome.alarms == [] && !part.tests.isEmpty, "\(part)")
+    let rest = try run(project)
+    let ran = Set(part.tests)
+    #expect(ran.count == part.tests.count && Set(rest.tests).count == rest.tests.count)
+    #expect(ran.union(rest.tests) == Self.all && ran.intersection(rest.tests).isSubset(of: failing), "\(part)\n\(rest)")
+    #expect(try Set(run(project).tests) == failing)
+  }
+
+  @Test(arguments: [("each", "EachScheduling", 120), ("worksteal", "WorkStealingScheduling", 60)])
+  func theRestIsXdists(mode: String, name: String, count: Int) throws {
+    let project = try project()
+    _ = try run(project)
+    try setLibrary(of: project, version: 1)
+    let ran = try run(project, ["--dist", mode])
+    #expect(ran.outcome.output.contains("scheduling tests via \(name)") && ran.outcome.alarms == [], "\(ran)")
+    #expect(ran.tests.count == count && Set(ran.tests) == Self.all, "\(ran)")
   }
 
   @Test(arguments: ["load", "loadscope", "loadfile", "loadgroup", "worksteal"])
@@ -132,31 +173,45 @@ import Testing
     // When nothing is known of the tests, and when it is.
     for version in [0, 1] {
       try setLibrary(of: project, version: version, ending: "['4_5']")
-      let (outcome, tests, _) = try run(project, ["--dist", mode, "--max-worker-restart", "3"])
-      #expect(outcome.failed == 1 && outcome.passed == 59 && outcome.alarms == [], "\(outcome)")
-      #expect(tests.count == 60 && Set(tests) == Self.all)
+      let ran = try run(project, ["--dist", mode, "--max-worker-restart", "3"])
+      #expect(ran.outcome.failed == 1 && ran.outcome.passed == 59 && ran.outcome.alarms == [], "\(ran)")
+      #expect(ran.tests.count == 60 && Set(ran.tests) == Self.all)
     }
     // It is owed, and what else there is runs with it.
     try setLibrary(of: project, version: 2)
     #expect(try Set(run(project, ["--dist", mode]).tests) == Self.all)
   }
 
+  /// xdist's worker doesn't start a test before it knows the next one; a group may be a single test.
   @Test(arguments: ["loadscope", "loadfile", "loadgroup"])
-  func groupsStayWholeAndTheLongestComesFirst(mode: String) throws {
+  func whoTakesTheOnlyWorkersPlaceGoesOn(mode: String) throws {
     // xdist 3.8 knows no groups with pytest 9, which 2.2.0 is tested with.
     let project = try project("2.1.4")
+    _ = try run(project)
+    try setLibrary(of: project, version: 1, ending: "['4_5']")
+    let ran = try run(project, ["-n", "1", "--dist", mode, "--max-worker-restart", "3"])
+    #expect(ran.outcome.failed == 1 && ran.outcome.passed == 59 && ran.outcome.alarms == [], "\(ran)")
+    #expect(ran.tests.count == 60 && Set(ran.tests) == Self.all)
+  }
+
+  @Test(arguments: ["loadscope", "loadfile", "loadgroup"])
+  func groupsStayWholeAndTheLongestComesFirst(mode: String) throws {
+    let project = try project("2.1.4")
     // Module 6 has the longest tests, and fewer of them than the others.
-    let tests = (1...5).map { "def test_6_\($0)():\n    lib.call('6_\($0)', 60)\n" }
-    let mark = mode == "loadgroup" ? "import pytest\n\npytestmark = pytest.mark.xdist_group('six')\n" : ""
-    try project.write("import lib\n\(mark)\n\n" + tests.joined(separator: "\n\n"), to: "test_6.py")
+    for module in 1...6 {
+      let mark = mode == "loadgroup" ? "import pytest\n\npytestmark = pytest.mark.xdist_group('\(module)')\n" : ""
+      let tests = (1...(module == 6 ? 5 : 10)).map {
+        "def test_\(module)_\($0)():\n    lib.call('\(module)_\($0)', 1)\n"
+      }
+      try project.write("import lib\n\(mark)\n\n" + tests.joined(separator: "\n\n"), to: "test_\(module).py")
+    }
     _ = try run(project)
     for (version, schedule) in [(1, nil), (2, "xdist")] {
       try setLibrary(of: project, version: version)
-      let (outcome, tests, modules) = try run(project, ["--dist", mode], schedule: schedule)
-      #expect(outcome.status == 0 && tests.count == 55, "\(outcome)")
-      if mode != "loadgroup" { #expect(modules == 6) }
-      let isFirst = tests.prefix(20).contains("test_6_1")
-      #expect(isFirst == (schedule == nil), "\(tests)")
+      try setDurations(of: project, "iif(test_name GLOB 'test_6.py*', 6, 0.1)")
+      let ran = try run(project, ["--dist", mode], schedule: schedule)
+      #expect(ran.outcome.status == 0 && ran.tests.count == 55 && ran.modules == 6, "\(ran)")
+      #expect(ran.first.contains { $0.hasPrefix("test_6_") } == (schedule == nil), "\(ran)")
     }
   }
 
@@ -167,8 +222,9 @@ import Testing
     try project.write(
       "Metadata-Version: 2.1\nName: some-package\nVersion: 1.0\n", to: "\(package)/some_package-1.0.dist-info/METADATA")
     project.pythonPath.append(package)
-    let (outcome, tests, _) = try run(project)
-    #expect(outcome.output.contains("scheduling tests via DurationScheduling") && tests.count == 60, "\(outcome)")
+    let ran = try run(project)
+    #expect(
+      ran.outcome.output.contains("scheduling tests via DurationScheduling") && ran.tests.count == 60, "\(ran)")
   }
 
   @Test func somebodysOwnSchedulerIsUsed() throws {
@@ -187,7 +243,7 @@ import Testing
 
       """
     try project.write(Self.conftest + "\n\n" + own, to: "conftest.py")
-    let (outcome, tests, _) = try run(project)
-    #expect(outcome.output.contains("scheduling tests via OwnScheduling") && tests.count == 60, "\(outcome)")
+    let ran = try run(project)
+    #expect(ran.outcome.output.contains("scheduling tests via OwnScheduling") && ran.tests.count == 60, "\(ran)")
   }
 }

@@ -31,8 +31,8 @@ class DurationScheduling(xdist.scheduler.LoadScheduling):
             self.collection = next(iter(self.node2collection.values()))
             self.seconds = [max(self.priorities.seconds(name), LEAST) for name in self.collection]
             self.pending = self._all_work()
-            for node in self.nodes:
-                if self.pending:  # a second one for each only when all have one
+            for node in self.node2pending:
+                if self.pending and self._is_usable(node):  # a second one for each only when all have one
                     self._send(node, self.pending.take(node))
         for node in self.nodes:
             self.check_schedule(node)
@@ -55,7 +55,7 @@ class DurationScheduling(xdist.scheduler.LoadScheduling):
         return super().remove_node(node)
 
     def check_schedule(self, node, duration=0):
-        if node.shutting_down or node not in self.node2collection:
+        if not self._is_usable(node):
             return
         queue = self.node2pending[node]
         while self.pending and not self._has_enough(queue):
@@ -63,6 +63,10 @@ class DurationScheduling(xdist.scheduler.LoadScheduling):
             self._send(node, self.pending.take_short(node) if holds_long else self.pending.take(node))
         if not self.pending:
             node.shutdown()
+
+    def _is_usable(self, node):
+        """A worker that takes another's place may still collect, whoever collected before."""
+        return node in self.node2collection and not node.shutting_down
 
     def _send(self, node, tests):
         indices = [index for index, _ in tests]
@@ -106,12 +110,27 @@ def ordered_by_duration(base):
             self.priorities = priorities
             self.is_ordered = not getattr(config.option, "loadscopereorder", True)
 
+        def _reschedule(self, node):
+            if node not in self.registered_collections:  # one that takes another's place may still collect
+                return
+            super()._reschedule(node)
+            if self._pending_of(self.assigned_work[node]) == 1:
+                super()._reschedule(node)  # it would never start the test: it has to know the next one, or that there is none
+
         def _assign_work_unit(self, node):
+            if node not in self.registered_collections:
+                return
             if not self.is_ordered:
                 self.is_ordered = True
                 for scope in sorted(self.workqueue, key=self._rank):
                     self.workqueue.move_to_end(scope)
             super()._assign_work_unit(node)
+
+        def add_node_collection(self, node, collection):
+            if node in self.assigned_work:  # else there were fewer groups than workers, and it was told to end
+                super().add_node_collection(node, collection)
+            if node not in self.registered_collections:
+                node.shutdown()  # it has collected other tests than the others
 
         def remove_node(self, node):
             # xdist would run the test again that the worker has died of, until no worker may be replaced any more.
@@ -126,8 +145,7 @@ def ordered_by_duration(base):
                 for scope in [scope for scope, tests in self.workqueue.items() if all(tests.values())]:
                     del self.workqueue[scope]
                 for other in others:
-                    if other in self.registered_collections:
-                        self._reschedule(other)
+                    self._reschedule(other)
             return crashed
 
         def _rank(self, scope):

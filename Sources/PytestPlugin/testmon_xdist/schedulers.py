@@ -49,11 +49,6 @@ class DurationScheduling(xdist.scheduler.LoadScheduling):
         if node not in self.node2collection:
             node.shutdown()  # it has collected other tests than the others, and would run the wrong ones
 
-    def remove_node(self, node):
-        if isinstance(self.pending, Work):
-            self.pending.workers = len(self.node2pending) - 1
-        return super().remove_node(node)
-
     def check_schedule(self, node, duration=0):
         if not self._is_usable(node):
             return
@@ -65,7 +60,7 @@ class DurationScheduling(xdist.scheduler.LoadScheduling):
             node.shutdown()
 
     def _is_usable(self, node):
-        """A worker that takes another's place may still collect, whoever collected before."""
+        """Whether it can be given tests. A worker that takes another's place may still be collecting."""
         return node in self.node2collection and not node.shutting_down
 
     def _send(self, node, tests):
@@ -111,7 +106,7 @@ def ordered_by_duration(base):
             self.is_ordered = not getattr(config.option, "loadscopereorder", True)
 
         def _reschedule(self, node):
-            if node not in self.registered_collections:  # one that takes another's place may still collect
+            if node not in self.registered_collections:  # one that takes another's place may still be collecting
                 return
             super()._reschedule(node)
             if self._pending_of(self.assigned_work[node]) == 1:

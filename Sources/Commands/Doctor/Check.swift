@@ -2,7 +2,27 @@
 protocol Check: Sendable {
   /// As in `--json`; never changes.
   var name: String { get }
+  var group: CheckGroup { get }
   func run(in context: CheckContext) -> [Finding]
+}
+
+/// What a check is about; in the order in which an answer helps to understand the next.
+enum CheckGroup: String, CaseIterable, Encodable {
+  case settings, setup, versions, run, data
+  case fileSystem = "file-system"
+  case ci
+
+  var heading: String {
+    switch self {
+    case .settings: "Settings"
+    case .setup: "Set-up"
+    case .versions: "Versions"
+    case .run: "Run"
+    case .data: "Data"
+    case .fileSystem: "File system"
+    case .ci: "CI"
+    }
+  }
 }
 
 /// What a check found: the cause, and the next command.

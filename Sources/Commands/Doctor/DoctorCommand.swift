@@ -4,10 +4,16 @@ import Platform
 /// `testmon-xdist doctor`: runs every check, tells what was found, and with `--fix` does the safe part of it.
 struct DoctorCommand {
   /// All checks, in the order in which an answer helps to understand the next.
-  static let checks: [any Check] = [
-    SettingsCheck(), EnabledCheck(), ProcCheck(), PythonCheck(), CoreCheck(), PluginCheck(), DataFileCheck(),
-    FileSystemCheck(), LeftoversCheck(),
-  ]
+  static let checks: [any Check] =
+    settingsChecks + setupChecks + versionChecks + runChecks + dataChecks + fileSystemChecks + ciChecks
+
+  private static let settingsChecks: [any Check] = [SettingsCheck(), EnabledCheck()]
+  private static let setupChecks: [any Check] = [PythonCheck(), PluginCheck()]
+  private static let versionChecks: [any Check] = [CoreCheck()]
+  private static let runChecks: [any Check] = [LeftoversCheck()]
+  private static let dataChecks: [any Check] = [DataFileCheck()]
+  private static let fileSystemChecks: [any Check] = [ProcCheck(), FileSystemCheck()]
+  private static let ciChecks: [any Check] = []
 
   private let options: DoctorOptions
   private let common: CommonOptions

@@ -4,6 +4,7 @@ import Text
 /// Does the Python have the pytest plugin, of our own version?
 struct PluginCheck: Check {
   let name = "plugin"
+  let group = CheckGroup.setup
 
   func run(in context: CheckContext) -> [Finding] {
     guard let python = try? context.python.get() else { return [] }

@@ -3,6 +3,7 @@ import Platform
 /// Can processes be told apart?
 struct ProcCheck: Check {
   let name = "proc"
+  let group = CheckGroup.fileSystem
 
   static let missing =
     "/proc isn't mounted: without it nobody can tell which processes of a run are alive, so nothing can be coordinated"

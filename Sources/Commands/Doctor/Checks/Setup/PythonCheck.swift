@@ -6,6 +6,7 @@ import Text
 /// Are Python, pytest, pytest-testmon and pytest-xdist there, in releases that work together?
 struct PythonCheck: Check {
   let name = "python"
+  let group = CheckGroup.setup
 
   func run(in context: CheckContext) -> [Finding] {
     switch context.python {

@@ -3,6 +3,7 @@ import Settings
 /// Are all settings understood, and does each count that somebody wrote?
 struct SettingsCheck: Check {
   let name = "settings"
+  let group = CheckGroup.settings
 
   func run(in context: CheckContext) -> [Finding] {
     switch context.settings {

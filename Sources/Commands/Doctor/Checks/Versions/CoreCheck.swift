@@ -3,6 +3,7 @@ import Coordination
 /// By which of coverage's cores does testmon record, and can it tell tests apart?
 struct CoreCheck: Check {
   let name = "core"
+  let group = CheckGroup.versions
 
   func run(in context: CheckContext) -> [Finding] {
     guard let facts = try? context.facts.get() else { return [] }

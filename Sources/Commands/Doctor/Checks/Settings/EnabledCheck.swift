@@ -3,6 +3,7 @@ import Settings
 /// Is coordination on?
 struct EnabledCheck: Check {
   let name = "enabled"
+  let group = CheckGroup.settings
 
   func run(in context: CheckContext) -> [Finding] {
     guard let enabled = try? context.settings.get().enabled else { return [] }

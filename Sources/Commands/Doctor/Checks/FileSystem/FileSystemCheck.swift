@@ -4,6 +4,7 @@ import Variables
 /// Does the project lie on a file system where events arrive and SQLite's WAL mode is safe?
 struct FileSystemCheck: Check {
   let name = "file-system"
+  let group = CheckGroup.fileSystem
 
   func run(in context: CheckContext) -> [Finding] {
     guard case .network(let kind) = FileSystemKind(of: Path.parent(of: context.dataFile)) else {

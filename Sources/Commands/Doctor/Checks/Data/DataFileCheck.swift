@@ -7,6 +7,7 @@ import Text
 /// Can the data file be used, by the testmon that is installed, and its folder be written?
 struct DataFileCheck: Check {
   let name = "data-file"
+  let group = CheckGroup.data
 
   func run(in context: CheckContext) -> [Finding] {
     let path = context.dataFile

@@ -4,6 +4,7 @@ import Coordination
 /// Has a dead run left its files?
 struct LeftoversCheck: Check {
   let name = "leftovers"
+  let group = CheckGroup.run
 
   func run(in context: CheckContext) -> [Finding] {
     let rootdir = context.project.rootdir

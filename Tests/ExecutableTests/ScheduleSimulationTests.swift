@@ -61,7 +61,9 @@ import Testing
       for ours in results where ours.schedule.hasPrefix("duration") {
         let load = try #require(results.first { $0.workers == ours.workers && $0.schedule == "load" })
         let isDisturbed = ours.schedule.hasSuffix("crashes") || ours.schedule.hasSuffix("alike")
-        #expect(ours.eachOnce && (isDisturbed || ours.ratio <= load.ratio * 1.05), "\(modules): \(ours), \(load)")
+        // With few tests, one that takes twice as long as was thought is a good part of the run.
+        let chance = ours.schedule.hasSuffix(" 100%") ? 1.1 : 1.05
+        #expect(ours.eachOnce && (isDisturbed || ours.ratio <= load.ratio * chance), "\(modules): \(ours), \(load)")
       }
     }
   }

@@ -7,8 +7,8 @@ import collections
 PORTION = 1 / 4
 # A test that takes more of the whole run than this is begun early, whatever its module.
 LONG = 1 / 24
-# How long a test may wait, in seconds, behind which another one waits.
-SHORT = 1.0
+# What waits behind a long test is to be done soon after it: within this part of the whole run.
+SHORT = 1 / 100
 
 
 class Piece:
@@ -64,6 +64,7 @@ class Work:
         self.pieces = [[] for _ in modules]  # by module, without the urgent ones
         whole, long = [], []
         least = max([self.share] + [seconds for tests in modules for _, seconds in tests])  # what the run takes
+        self.short = SHORT * least
         for module, tests in enumerate(modules):
             first = [one for one in tests if one[0] in urgent]
             if first:
@@ -110,8 +111,8 @@ class Work:
         """One test, to be held behind a long one: of the module that the worker is at, else one that is done soon."""
         piece = (
             self._urgent()
-            or self._own(worker, longest=SHORT)
-            or self._of_same_module(worker, longest=SHORT)
+            or self._own(worker, longest=self.short)
+            or self._of_same_module(worker, longest=self.short)
             or self._untouched(worker, shortest=True)
             or self._own(worker)
             or self._others()

@@ -30,13 +30,14 @@ public struct Plan: Equatable, Sendable {
     }
     let costs = Costs(runs, start: work.start)
     let most = Self.mostWorkers(work, machine)
-    let fewest = costs.testsMayCrash ? 1 : 0
+    let testsMayCrash = costs.testsMayCrash || work.crashedTests > 0
+    let fewest = testsMayCrash ? 1 : 0
     predictions = (fewest...max(most, fewest)).map { count in
       Prediction(workers: count, seconds: Self.seconds(work, costs, machine, workers: count))
     }
     let best = predictions.map(\.seconds).min() ?? 0
     workers = predictions.first { $0.seconds * (1 - Self.worthwhile) <= best }?.workers
-    limit = costs.testsMayCrash ? "a test of the last run ended its worker" : nil
+    limit = testsMayCrash ? "a test ended its process when it ran last" : nil
   }
 
   /// The prediction for the number that was chosen.

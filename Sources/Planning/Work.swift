@@ -20,6 +20,8 @@ public struct Work: Decodable, Equatable, Sendable {
   public var longest: Double
   /// How many known tests there are in the files that are collected for them.
   public var collected: Int
+  /// Of the tests: those whose process died of them when they ran last.
+  public var crashedTests: Int
   /// An estimate.
   public var unknownTests: Int
   public var unknownSeconds: Double
@@ -30,6 +32,7 @@ public struct Work: Decodable, Equatable, Sendable {
     case isMostFixed = "is_most_fixed"
     case residentBytes = "resident_bytes"
     case allTests = "all_tests"
+    case crashedTests = "crashed_tests"
     case unknownTests = "unknown_tests"
     case unknownSeconds = "unknown_seconds"
   }

@@ -150,8 +150,11 @@ import Testing
       let run = try project.plannedRun("-n", "auto", "--max-worker-restart", "2")
       #expect(run.outcome.status == 1 && run.outcome.failed == 1 && run.workers > 0, "\(run)")
     }
+    // It isn't forgotten while other tests run.
+    let other = try project.plannedRun("-n", "auto", "tests/test_add.py")
+    #expect(other.outcome.status == 5 && other.ran == [], "\(other)")
     let still = try project.plannedRun("-n", "auto", "--max-worker-restart", "2")
-    #expect(still.plan?.hasSuffix(" (a test of the last run ended its worker)") == true, "\(still)")
+    #expect(still.plan?.hasSuffix(" (a test ended its process when it ran last)") == true, "\(still)")
     try edit("pass")
     let mended = try project.plannedRun("-n", "auto")
     #expect(mended.outcome.status == 0 && mended.workers == 1, "\(mended)")
@@ -171,6 +174,17 @@ import Testing
     let second = try project.plannedRun("-n", "auto", "--max-worker-restart", "2")
     #expect(second.workers > 0 && second.outcome.status == 1 && second.outcome.failed == 1, "\(second)")
     #expect(second.ran == ["tests/test_end.py::test_end"], "\(second)")
+  }
+
+  @Test func aPytestThatRunsNoTestsHasNotDiedOfOne() throws {
+    let project = try fortyTests()
+    _ = try project.plannedRun("-n", "2")
+    for option in ["--markers", "--fixtures", "--help"] {
+      #expect(try project.pytest(.plugin, "--testmon", "-n", "auto", option).status == 0)
+    }
+    let run = try project.plannedRun("-n", "auto")
+    #expect(run.isInThisProcess, "\(run)")
+    #expect(try project.history().allSatisfy { $0.outcome == "finished" })
   }
 
   /// With workers pytest runs what it could collect, and so it does without.

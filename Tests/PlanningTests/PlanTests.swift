@@ -9,12 +9,12 @@ import Testing
   /// 100 known tests, of which `tests` run for `seconds` together.
   private func work(
     _ tests: Int, _ seconds: Double, longest: Double = 0, collected: Int? = nil, most: Int = 2, isFixed: Bool = false,
-    unknown: (tests: Int, seconds: Double) = (0, 0), obstacle: String? = nil
+    crashed: Int = 0, unknown: (tests: Int, seconds: Double) = (0, 0), obstacle: String? = nil
   ) -> Work {
     Work(
       mostWorkers: most, isMostFixed: isFixed, start: 0.5, residentBytes: 1 << 26, allTests: 100, obstacle: obstacle,
-      tests: tests, seconds: seconds, longest: longest, collected: collected ?? tests, unknownTests: unknown.tests,
-      unknownSeconds: unknown.seconds)
+      tests: tests, seconds: seconds, longest: longest, collected: collected ?? tests, crashedTests: crashed,
+      unknownTests: unknown.tests, unknownSeconds: unknown.seconds)
   }
 
   /// A run with two workers, whose tests took 100 s each.
@@ -80,10 +80,12 @@ import Testing
     let plan = Plan(
       work(1, 0.1, longest: 0.1), [run(processor: 100, hasCrashed: true), run(processor: 100)], on: machine)
     #expect(plan.workers == 1)
-    #expect(plan.message.hasSuffix(": 1 worker (a test of the last run ended its worker)"))
+    #expect(plan.message.hasSuffix(": 1 worker (a test ended its process when it ran last)"))
     #expect(
       Plan(work(1, 0.1, longest: 0.1), [run(processor: 100), run(processor: 100, hasCrashed: true)], on: machine)
         .workers == 0)
+    // However long ago that was.
+    #expect(Plan(work(1, 0.1, longest: 0.1, crashed: 1), [run(processor: 100)], on: machine).workers == 1)
   }
 
   @Test func collectingCountsForEveryWorker() {

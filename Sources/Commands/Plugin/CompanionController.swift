@@ -110,7 +110,8 @@ struct CompanionController {
       return try run.end(.died, measured)
     }
     try run.end(
-      farewell.interrupted ? .interrupted : .finished, exitStatus: farewell.exitStatus, farewell.measuredRun)
+      farewell.interrupted ? .interrupted : .finished, exitStatus: farewell.exitStatus,
+      farewell.exitStatus == nil ? nil : farewell.measuredRun)
   }
 
   /// Tells the plugin how many workers are worth their start.

@@ -120,8 +120,8 @@ struct PlanRequest: Decodable {
 
 /// The last line that the plugin sends.
 struct Farewell: Decodable {
-  /// pytest's.
-  let exitStatus: Int32
+  /// pytest's; nil where it has not begun to run tests, as with `--markers`.
+  let exitStatus: Int32?
   /// Whether the user interrupted pytest: its status 2 may have other reasons.
   let interrupted: Bool
   /// Whether a worker died of a test.

@@ -77,6 +77,7 @@ class Work(NamedTuple):
     seconds: float = 0.0  # what they take, one after the other
     longest: float = 0.0  # of them, in seconds
     collected: int = 0  # known tests in the files that are collected for them
+    crashed_tests: int = 0  # of the tests: those whose process died of them when they ran last
     unknown_tests: int = 0  # estimated
     unknown_seconds: float = 0.0
 
@@ -97,8 +98,8 @@ class PlannedWork(NamedTuple):
 class Farewell(NamedTuple):
     """The last that the executable is told."""
 
-    exit_status: int
-    interrupted: bool  # whether the user interrupted pytest: its status 2 may have other reasons
+    exit_status: Optional[int] = None  # None where pytest has not begun to run tests, as with --markers
+    interrupted: bool = False  # whether the user interrupted pytest: its status 2 may have other reasons
     crashed: bool = False  # whether a worker died of a test
     recording: float = 0.0  # processor time that this pytest took for what its workers reported, in seconds
     measured: List[Any] = []  # of ``handover.Measured``

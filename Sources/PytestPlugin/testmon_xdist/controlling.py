@@ -49,6 +49,7 @@ class Controlling(xdist_api.WorkerHooks):
         self.access = testmon_db.RecordingAccess(answer, doubts_unmarked, self.when_selected)
         self.plan = None  # a ``border.Plan``, if there is one
         self.companion = its_companion
+        its_companion.farewell = border.Farewell()
         self.found = []  # what the processes that collect have found
         self.names = {}  # by the ids that xdist gives grouped tests: their own
         self.crashed = []

@@ -63,12 +63,18 @@ def recorded_class(access):
                 self._sync(set(self.all_tests).difference(tests))
 
         def owe_tests(self, tests):
-            """Takes the tests for new: how they ended is not known."""
+            """Takes the tests for new and failed, for their process died of them: see ``crashed_tests``."""
             self.write()
             with self.db:
                 self.db.delete_test_executions(list(tests), self.exec_id)
             self.known_tests = None
             self._sync(set(self.all_tests).union(tests))
+            with self.db:
+                self.db.con.executemany(
+                    "UPDATE test_execution SET failed = 1 WHERE environment_id = ? AND test_name = ?",
+                    [(self.exec_id, test) for test in tests],
+                )
+            self.known_tests = None
 
         def _sync(self, retain):
             self.write()
@@ -113,6 +119,11 @@ def selection(data):
 def failed_tests(data):
     """The tests that failed when they ran last."""
     return {test for test, row in data.all_tests.items() if row["failed"]}
+
+
+def crashed_tests(data):
+    """The tests whose process died of them when they ran last: they failed, after a time that nobody knows."""
+    return {test for test in failed_tests(data) if data.all_tests[test]["duration"] is None}
 
 
 def tests_of_all_environments(data):

@@ -60,7 +60,7 @@ extension DataFile {
 
   /// Whether nobody has the file open in WAL mode or was killed while writing: the last connection to close takes
   /// `-wal` along.
-  private static func isAtRest(_ path: String) -> Bool {
+  static func isAtRest(_ path: String) -> Bool {
     let file = SymbolicLink.resolved(path)
     return FileKind(path: file + "-wal") == .missing && FileKind(path: file + "-journal") == .missing
   }

@@ -20,26 +20,29 @@ class _Probe:
     @pytest.hookimpl(tryfirst=True)
     def pytest_cmdline_main(self, config):
         if "testmon.pytest_testmon" in sys.modules:
-            self.report = border.PytestReport(testmon_api.release(), None)
-            if testmon_api.is_known():  # else it would go on, and open the data file
-                self._ask(config)
+            self.report = report(config)
         return 0
 
-    def _ask(self, config):
-        config.testmon_config = argparse.Namespace(tmnet=False)
-        testmon_api.before_data(config, lambda arguments: self._stop(config, arguments))
-        try:
-            testmon_api.plugin().init_testmon_data(config)
-        except _Stop:
-            pass
 
-    def _stop(self, config, arguments):
-        self.report = facts.collect(config, arguments)
-        raise _Stop
+def report(config):
+    """What the plugin would tell the executable, of a pytest that has read its configuration and has testmon."""
+    if not testmon_api.is_known():  # it would go on, and open the data file
+        return border.PytestReport(testmon_api.release(), None)
+    config.testmon_config = argparse.Namespace(tmnet=False)
+    testmon_api.before_data(config, lambda arguments: _stop(config, arguments))
+    try:
+        testmon_api.plugin().init_testmon_data(config)
+    except _Stop as stop:
+        return stop.args[0]
+    return border.PytestReport(testmon_api.release(), None)
+
+
+def _stop(config, arguments):
+    raise _Stop(facts.collect(config, arguments))
 
 
 class _Stop(Exception):
-    pass
+    """testmon is about to open its data; with the report."""
 
 
 class _PlanProbe:

@@ -121,6 +121,10 @@ most_lines := 300
 format: swift ## formats the sources
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
+.PHONY: doctor-checks
+doctor-checks: python ## every check of doctor's, with the faults that its tests make
+	@$(PYTHON) -B Tests/tools/doctor_checks.py
+
 .PHONY: bench
 bench: wheel strace ## every claim of speed beside its rival, in 40 minutes; BENCH=--help tells how to run a part
 	@environments=$$($(PYTHON) Tests/tools/environments.py testmon-2.2.0); \

@@ -59,14 +59,27 @@ struct Status: Decodable {
 struct Diagnosis: Decodable {
   struct Finding: Decodable {
     let check: String
+    let group: String
     let verdict: String
     let message: String
     let next: String?
   }
 
+  struct Group: Decodable {
+    let group: String
+    let verdict: String
+    let checks: [String]
+  }
+
   let schema: Int
   let healthy: Bool
+  let rootdir: String
+  let python: String?
+  let groups: [Group]
   let findings: [Finding]
+
+  /// What isn't well.
+  var complaints: [Finding] { findings.filter { $0.verdict != "good" } }
 }
 
 extension Outcome {

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""doctor_checks.py [--table]: lists every check of doctor's with the faults that its tests make.
+"""doctor_checks.py [--write|--check]: lists every check of doctor's with the faults that its tests make.
 
 It reads the sources: each check's name, group and question (Sources/Commands/Doctor/Checks), and the faults
 (Tests/ExecutableTests/DoctorFaults). A check without a fault is an error, but for those that `Fault.notMade` excuses.
---table prints the table of docs/doctor.md.
+--write puts the table of checks into docs/doctor.md, --check says whether it is there.
 """
 
 import pathlib
@@ -12,6 +12,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHECKS = ROOT / "Sources" / "Commands" / "Doctor"
+PAGE = ROOT / "docs" / "doctor.md"
 FAULTS = ROOT / "Tests" / "ExecutableTests" / "DoctorFaults"
 STRING = r'"((?:[^"\\]|\\.)*)"'
 
@@ -53,14 +54,22 @@ def faults():
     return made, dict(re.findall(STRING + r":\s*" + STRING, excuses[1]))
 
 
-def table():
+def page():
+    """docs/doctor.md as it should be."""
     lines = ["| group | check | question |", "| --- | --- | --- |"]
-    return lines + ["| {} | `{}` | {} |".format(*check) for check in checks()]
+    lines += ["| {} | `{}` | {} |".format(*check) for check in checks()]
+    before, opening, rest = PAGE.read_text().partition("<!-- checks: written by 'make generate' -->\n")
+    return before + opening + "\n".join(lines) + "\n" + rest[rest.index("<!-- end of checks") :]
 
 
 def main(arguments):
-    if arguments == ["--table"]:
-        print("\n".join(table()))
+    if arguments == ["--write"]:
+        PAGE.write_text(page())
+        return 0
+    if arguments == ["--check"]:
+        if PAGE.read_text() != page():
+            print("docs/doctor.md: the table of checks isn't what it should be; run: make generate", file=sys.stderr)
+            return 1
         return 0
     made, excused = faults()
     missing = []

@@ -3,33 +3,21 @@ import Testing
 extension Fault {
   static let rehearsal: [Fault] = [
     Fault(
-      "rehearsal", "another program writes to the data file and doesn't end", says: ["is locked by another process"],
-      cure: .hand { patient, _ in
-        patient.kept = []
-        try patient.python("sqlite3.connect('.testmondata').execute('PRAGMA journal_mode = WAL')")
-      }, others: ["data-file"]
+      "rehearsal", "the data file refuses the environment's row", says: ["a run couldn't begin now", "no more rows"],
+      cure: .hand { patient, _ in try patient.execute("DROP TRIGGER no_rows") }
     ) { patient in
-      try patient.run(["\(patient.project.environment)/bin/pytest", "--testmon", "-n", "2"])
-      let program = try patient.project.start([
-        "\(patient.project.environment)/bin/python", "-c",
-        """
-        import sqlite3, time
-        connection = sqlite3.connect(".testmondata", isolation_level=None)
-        connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("BEGIN IMMEDIATE")
-        print("locked", flush=True)
-        time.sleep(1000)
-        """,
-      ])
-      try program.waitForOutput("locked")
-      patient.kept = [program]
+      try patient.run([try Surroundings.executable, "controller", "--", "true"])
+      try patient.execute(
+        "CREATE TRIGGER no_rows BEFORE INSERT ON environment BEGIN SELECT RAISE(ABORT, 'no more rows'); END")
+      try patient.configure("environment_expression = 'another'")
     }
   ]
 }
 
 extension Patient {
-  /// Runs a statement of Python, for which sqlite3 is imported.
-  func python(_ statement: String) throws {
-    try run(["\(project.environment)/bin/python", "-c", "import sqlite3; \(statement)"])
+  /// Executes a statement in the data file.
+  func execute(_ statement: String) throws {
+    let program = "import sqlite3, sys; sqlite3.connect('.testmondata').execute(sys.argv[1])"
+    try run(["\(project.environment)/bin/python", "-c", program, statement])
   }
 }

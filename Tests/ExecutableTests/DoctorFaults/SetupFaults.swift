@@ -15,6 +15,21 @@ extension Fault {
       try $0.makeEnvironment(without: ["pytest", "_pytest", "py.py", "testmon", "xdist"])
       try $0.offer("pytest", "pytest-testmon", "pytest-xdist")
     },
+    Fault(
+      "packages", "pytest in PATH is another Python's, and this one has none", says: ["`pytest` is"],
+      cure: .hand { patient, next in
+        try #require(next.hasPrefix("testmon-xdist doctor --python "))
+        patient.options = next.split(separator: " ").dropFirst(2).map(String.init)
+      }
+    ) {
+      let pytest = "\($0.project.environment)/bin/pytest"
+      try $0.project.writeScript("#!\($0.project.environment)/bin/python\n", to: "\($0.project.home)/other/pytest")
+      let path = $0.project.variables["PATH"] ?? ""
+      try #require(path.hasPrefix(pytest.dropLast("/pytest".count)))
+      try $0.project.writeScript(
+        "#!/bin/sh\nexec '\(try Surroundings.python)' -S \"$@\"\n", to: "\($0.project.home)/other/python3")
+      $0.project.variables["PATH"] = "\($0.project.home)/other:\(path)"
+    },
     Fault("virtual-environment", "the project's own isn't active", .warning, says: ["isn't active"], cure: .paste) {
       try $0.makeEnvironment(in: $0.project.path(".venv"))
       $0.project.variables["PATH"] = "/usr/bin:/bin"
@@ -111,6 +126,10 @@ extension Fault {
     Fault("xdist-blocked", "-p no:xdist in pytest.ini", says: ["addopts in pytest.ini"], cure: .configuration) {
       try $0.configure("addopts = -p no:xdist")
     },
+    Fault(
+      "xdist-blocked", "-p no:xdist beside options of xdist's, and one that nobody knows", says: ["no:xdist"],
+      cure: .hand { patient, _ in try patient.configure("addopts = -n 2 --dist load") }, others: ["pytest-options"]
+    ) { try $0.configure("addopts = -n 2 --dist load -p no:xdist --nonsense") },
     Fault("xdist-blocked", "-p no:xdist in PYTEST_ADDOPTS", says: ["PYTEST_ADDOPTS"], cure: .paste) {
       $0.project.variables["PYTEST_ADDOPTS"] = "-q -p no:xdist"
     },

@@ -1,3 +1,5 @@
+import Text
+
 /// Are pytest, pytest-testmon and pytest-xdist installed?
 struct PackagesCheck: Check {
   let name = "packages"
@@ -8,10 +10,19 @@ struct PackagesCheck: Check {
     let wanted = [("pytest", python.pytest), ("pytest-testmon", python.testmon), ("pytest-xdist", python.xdist)]
     let missing = wanted.filter { $0.1 == nil }.map(\.0)
     if missing.isEmpty { return [.good("pytest, pytest-testmon and pytest-xdist are installed")] }
+    let message = "\(python.executable) (Python \(python.version)) has no \(missing.joined(separator: ", no "))"
+    if context.explicitPython == nil, let command = PytestCommand(path: context.environment["PATH"] ?? ""),
+      let interpreter = command.interpreter, !command.isOf(python)
+    {
+      return [
+        .failure(
+          "\(message); `pytest` is \(command.path), which runs in another Python",
+          next: "testmon-xdist doctor --python \(ShellWord.quote(interpreter))")
+      ]
+    }
     return [
       .failure(
-        "\(python.executable) (Python \(python.version)) has no \(missing.joined(separator: ", no ")); "
-          + "if pytest runs in another Python, name that: testmon-xdist doctor --python PATH",
+        "\(message); if pytest runs in another Python, name that: testmon-xdist doctor --python PATH",
         next: python.install(missing.joined(separator: " ")))
     ]
   }

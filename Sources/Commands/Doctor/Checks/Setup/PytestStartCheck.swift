@@ -15,7 +15,7 @@ struct PytestStartCheck: Check {
     let refusal = Refusal(interview.errors)
     // Told already.
     if refusal?.conftest != nil || refusal?.unknownArguments != nil || !interview.python.damaged.isEmpty { return [] }
-    let next = "see what it says: \(ShellWord.quote(interview.python.executable)) -m pytest --testmon --collect-only"
+    let next = "\(ShellWord.quote(interview.python.executable)) -m pytest --testmon --collect-only"
     guard let rehearsal = interview.rehearsal else {
       let what =
         switch interview.end {

@@ -85,6 +85,15 @@ class _AskForWorkers:
         yield
 
 
+class _MeasureNothing:
+    """Else pytest-cov begins to measure as soon as it is loaded, and erases what was measured before."""
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_load_initial_conftests(self, early_config):
+        early_config.known_args_namespace.no_cov = True
+        yield
+
+
 def main(rootdir):
     """Prints the report as JSON."""
     probe = _Probe()
@@ -104,6 +113,7 @@ def plan(rootdir, environment):
 
 def _run_pytest(rootdir, arguments, plugins):
     os.chdir(rootdir)
+    plugins = plugins + [_MeasureNothing()]
     pytest.main(["--rootdir", "."] + arguments, plugins=plugins)  # pytest expands '$' in a path that is given
 
 

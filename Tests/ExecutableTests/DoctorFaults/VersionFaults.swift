@@ -54,7 +54,7 @@ extension Fault {
       patient.project.variables["COVERAGE_CORE"] = "sysmon"
     },
     Fault(
-      "branch-coverage", "--cov-branch", says: ["pytest-cov measures branches"],
+      "branch-coverage", "--cov-branch in pytest.ini", says: ["pytest-cov measures branches (addopts in pytest.ini)"],
       cure: .hand { patient, _ in try patient.configure("addopts = --cov=tests") }
     ) {
       $0.project.pythonPath.append(try Surroundings.installed(.cov))

@@ -1,4 +1,5 @@
 import Coordination
+import Platform
 import Text
 import Variables
 
@@ -15,7 +16,10 @@ struct ExecutableCheck: Check {
   }
 
   func run(in context: CheckContext) -> [Finding] {
-    guard context.isEnabled, let python = try? context.python.get(), let start = context.rehearsal?.start else {
+    // Without /proc nothing starts, which another check tells.
+    guard ProcessIdentity.canBeKnown, context.isEnabled, let python = try? context.python.get(),
+      let start = context.rehearsal?.start
+    else {
       return []
     }
     let variable = EnvironmentVariable.executable

@@ -8,7 +8,7 @@ struct PluginCheck: Check {
     if let installed = python.plugin {
       return [.good("the plugin \(installed) is installed", summary: "plugin \(installed)")]
     }
-    if context.rehearsal?.plugins?.plugin.loaded == true { return [.good("the plugin is loaded by -p")] }
+    if context.rehearsal?.plugins?.plugin.loaded == true { return [.good("the plugin is loaded")] }
     guard context.isEnabled else {
       return [.good("the plugin isn't installed: a command that is wrapped needs none")]
     }

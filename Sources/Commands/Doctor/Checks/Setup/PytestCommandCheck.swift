@@ -14,10 +14,13 @@ struct PytestCommandCheck: Check {
     if command.isOf(python) { return [.good("\(command.path) runs in \(python.executable)")] }
     let activate = "\(python.prefix)/bin/activate"
     let interpreter = command.interpreter ?? "another Python"
+    let isActive = context.environment["VIRTUAL_ENV"] != nil || context.environment["CONDA_PREFIX"] != nil
     return [
-      .failure(
-        "`pytest` is \(command.path), which runs in \(interpreter); doctor has looked at \(python.executable), which is the "
-          + "Python that is active. If the other is meant: testmon-xdist doctor --python PATH",
+      Finding(
+        verdict: isActive ? .failure : .warning,
+        message:
+          "`pytest` is \(command.path), which runs in \(interpreter); doctor has looked at \(python.executable), the Python "
+          + "that \(isActive ? "is active" : "comes first in PATH"). If the other is meant: testmon-xdist doctor --python PATH",
         next: access(activate, R_OK) == 0
           ? ". \(ShellWord.quote(activate))" : "\(ShellWord.quote(python.executable)) -m pytest --testmon -n 4")
     ]

@@ -1,3 +1,5 @@
+import Platform
+
 /// Do pytest and testmon-xdist take the same folder for the project's?
 struct RootdirCheck: Check {
   let name = "rootdir"
@@ -6,7 +8,7 @@ struct RootdirCheck: Check {
   func run(in context: CheckContext) -> [Finding] {
     guard let theirs = context.rehearsal?.rootdir else { return [] }
     let ours = context.project.rootdir
-    if theirs == ours { return [.good("rootdir: \(ours)")] }
+    if SymbolicLink.resolved(theirs) == SymbolicLink.resolved(ours) { return [.good("rootdir: \(ours)")] }
     let (place, remedy) = context.origin(of: "--rootdir")
     return [
       .warning(

@@ -64,7 +64,7 @@ extension Fault {
       try $0.makeEnvironment()
       unlink("\($0.environment)/bin/testmon-xdist")
     },
-    Fault("executable", "it isn't executable", says: ["/bin/testmon-xdist isn't executable"], cure: .paste) {
+    Fault("executable", "it isn't executable", says: ["/bin/testmon-xdist isn't executable"], cure: .fix) {
       try $0.makeEnvironment()
       chmod("\($0.environment)/bin/testmon-xdist", 0o644)
     },

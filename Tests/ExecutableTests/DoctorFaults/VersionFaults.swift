@@ -27,6 +27,11 @@ extension Fault {
       try $0.pretend("pytest_xdist", "1.28.0")
       try $0.offer("pytest-xdist")
     },
+    Fault("xdist-version", "it is newer than tested", .warning, says: ["pytest-xdist 4.0.0 is newer"], cure: .paste) {
+      try $0.makeEnvironment(copying: ["xdist", "pytest_xdist"])
+      try $0.pretend("pytest_xdist", "4.0.0")
+      try $0.offer("pytest-xdist")
+    },
     Fault("testmon-version", "testmon 1.x", says: ["pytest-testmon 1.4.5 is older"], cure: .paste) {
       try $0.makeEnvironment(from: try Surroundings.environment("1.4.5"), copying: ["testmon", "pytest_testmon"])
       try $0.offer("pytest-testmon", from: try Surroundings.environment("2.1.1"))

@@ -1,4 +1,5 @@
 import Coordination
+import Glibc
 import Platform
 import Text
 import Variables
@@ -27,9 +28,7 @@ struct ExecutableCheck: Check {
     if let given, ExecutableVariableCheck.problem(with: given) != nil { return [] }
     guard let executable = start.executable else {
       if let there = start.places.first(where: { ExecutableVariableCheck.problem(with: $0) == "isn't executable" }) {
-        return [
-          .failure("\(there) isn't executable: pytest refuses to start", next: "chmod +x \(ShellWord.quote(there))")
-        ]
+        return [notExecutable(there)]
       }
       return [.failure(start.problem ?? "the plugin finds no executable", next: python.installPlugin)]
     }
@@ -52,5 +51,15 @@ struct ExecutableCheck: Check {
       return [.failure("\(executable): \(answer.message ?? "an error")", next: "testmon-xdist status")]
     }
     return [.good("the plugin finds \(executable), and it starts")]
+  }
+
+  private func notExecutable(_ path: String) -> Finding {
+    .failure("\(path) isn't executable: pytest refuses to start", next: "chmod +x \(ShellWord.quote(path))") {
+      var status = stat()
+      guard stat(path, &status) == 0, chmod(path, status.st_mode & 0o777 | 0o111) == 0 else {
+        throw SystemError(code: errno, call: "chmod", subject: path)
+      }
+      return "made \(path) executable"
+    }
   }
 }

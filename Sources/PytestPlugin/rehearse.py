@@ -36,7 +36,8 @@ class Observer(object):
         report["autoload"] = not (
             os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD") or getattr(known, "disable_plugin_autoload", False)
         )
-        report["configuration_file"] = str(early_config.inipath) if getattr(early_config, "inipath", None) else None
+        path = getattr(early_config, "inipath", None) or getattr(early_config, "inifile", None)  # the latter up to pytest 6.0
+        report["configuration_file"] = path and str(path)
         report["addopts"] = [str(option) for option in early_config.getini("addopts")]
         known.no_cov = True  # else pytest-cov begins to measure, and erases what it has measured before
 

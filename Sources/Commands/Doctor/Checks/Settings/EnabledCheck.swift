@@ -28,6 +28,8 @@ struct EnabledCheck: Check {
   }
 
   private func lookalike(of variable: String, in environment: [String: String]) -> String? {
-    environment.keys.sorted().first { Spelling.closest(to: $0, among: [variable]) == variable && $0 != variable }
+    environment.keys.sorted().first {
+      $0 != variable && $0.uppercased().hasPrefix("TESTMON") && Spelling.editDistance($0.uppercased(), variable) <= 6
+    }
   }
 }

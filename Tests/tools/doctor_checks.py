@@ -50,7 +50,7 @@ def faults():
     made = {}
     for check, fault in re.findall(r"\bFault\(\s*" + STRING + r",\s*" + STRING, text):
         made.setdefault(check, []).append(re.sub(r"\\(.)", r"\1", fault))
-    excuses = re.search(r"static let notMade[^\[]*\[(.*?)\n  \]", text, re.DOTALL)
+    excuses = re.search(r"static let notMade(?:: \[String: String\])? = \[(.*?)\]", text, re.DOTALL)
     return made, dict(re.findall(STRING + r":\s*" + STRING, excuses[1]))
 
 

@@ -1,7 +1,7 @@
 import Glibc
 import Variables
 
-/// Does `TESTMON_XDIST_EXECUTABLE` name an executable?
+/// Does the variable that says where the executable is name one?
 struct ExecutableVariableCheck: Check {
   let name = "executable-variable"
   let group = CheckGroup.settings

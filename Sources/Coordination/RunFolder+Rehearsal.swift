@@ -16,11 +16,18 @@ extension RunFolder {
     }
     let folder = try make(in: rootdir)
     let deadline = Instant.now().advanced(by: lookDuration)
-    guard case .taken(let lock) = try folder.take(lockName, until: deadline) else { return false }
-    defer { lock.release() }
-    guard case .taken(let session) = try folder.take(sessionLockName, until: deadline) else { return false }
-    defer { session.release() }
-    _ = try folder.removeAll(lock, session)
-    return true
+    do throws(CoordinationError) {
+      guard case .taken(let lock) = try folder.take(lockName, until: deadline) else { return false }
+      defer { lock.release() }
+      guard case .taken(let session) = try folder.take(sessionLockName, until: deadline) else { return false }
+      defer { session.release() }
+      _ = try folder.removeAll(lock, session)
+      return true
+    } catch {
+      // Where locks don't work, nobody else has any here.
+      try? folder.directory.remove(lockName)
+      _ = folder.directory.removeItself()
+      throw error
+    }
   }
 }

@@ -118,7 +118,7 @@ import Testing
     let pytest = ["\(project.environment)/bin/pytest", "--testmon"]
     #expect(try project.run(pytest, ["TESTMON_XDIST_CONTROLLER_PRECREATION": ""]).status == 0)
     let findings = try diagnose(status: 0)
-    #expect(findings.map(\.check) == ["data-file"] && findings.first?.message.contains("-wal") == true)
+    #expect(findings.map(\.check) == ["data-log"] && findings.first?.message.contains("-wal") == true)
     let fixed = try project.testmonXdist("doctor", "--fix")
     #expect(fixed.status == 0 && fixed.output.contains("fixed: "), "\(fixed)")
     #expect(try diagnose(status: 0).isEmpty)

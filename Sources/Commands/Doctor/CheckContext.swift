@@ -101,6 +101,10 @@ final class CheckContext {
     return try report.known()
   }
 
+  /// The data file, and the coordination folder, each looked at once.
+  lazy var data = DataState(self)
+  lazy var run = RunState(self)
+
   var dataFile: String { (try? facts.get().databasePath) ?? project.dataFile }
 }
 

@@ -21,10 +21,19 @@ struct DoctorCommand {
     PythonVersionCheck(), PytestVersionCheck(), TestmonVersionCheck(), XdistVersionCheck(), CoreCheck(),
     BranchCoverageCheck(), EnvironmentNameCheck(),
   ]
-  private static let runChecks: [any Check] = [LeftoversCheck()]
-  private static let dataChecks: [any Check] = [DataFileCheck()]
-  private static let fileSystemChecks: [any Check] = [ProcCheck(), FileSystemCheck()]
-  private static let ciChecks: [any Check] = []
+  private static let runChecks: [any Check] = [
+    RunFolderCheck(), LeftoversCheck(), ForeignFilesCheck(), RunLockCheck(), HeldRunCheck(), MarkerCheck(),
+  ]
+  private static let dataChecks: [any Check] = [
+    DataFolderCheck(), DataFileCheck(), DataTablesCheck(), DataVersionCheck(), DataWritableCheck(), DataLockCheck(),
+    DataJournalCheck(), DataLogCheck(), DataRemainsCheck(), DataIntegrityCheck(), DataSizeCheck(),
+    DataEnvironmentsCheck(), DataTrackedCheck(), HistoryCheck(),
+  ]
+  private static let fileSystemChecks: [any Check] = [
+    ProcCheck(), FileSystemCheck(), ProjectFolderCheck(), CacheFolderCheck(), DiskSpaceCheck(),
+    TemporaryFolderCheck(), InotifyCheck(), OpenFilesCheck(), ProcessesCheck(), FileSizeCheck(),
+  ]
+  private static let ciChecks: [any Check] = [StaleCacheCheck()]
 
   private let options: DoctorOptions
   private let common: CommonOptions

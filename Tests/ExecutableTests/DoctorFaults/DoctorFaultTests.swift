@@ -32,7 +32,9 @@ import Testing
   }
 
   @Test func everyCheckHasAFault() throws {
-    let diagnosis = try Patient().diagnose()
+    let patient = try Patient()
+    patient.project.variables["CI"] = "true"
+    let diagnosis = try patient.diagnose()
     let checks = Set(diagnosis.groups.flatMap(\.checks))
     let made = Set(Fault.all.map(\.check)).union(Fault.notMade.keys)
     #expect(checks == made, "without a fault: \(checks.subtracting(made)); no check: \(made.subtracting(checks))")

@@ -50,10 +50,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
   static let all = settings + setup + blockedPlugins + versions + run + rehearsal + data + fileSystem + ci
 
   /// Checks without a fault of their own, and why.
-  static let notMade = [
-    "file-system": "no network file system is at hand",
-    "proc": "ProcTests has it: a process without /proc can't call the tests' Python",
-  ]
+  static let notMade: [String: String] = [:]
 }
 
 /// A project in good health, to which a fault is done.
@@ -61,6 +58,8 @@ final class Patient {
   let project: Project
   /// More options for doctor.
   var options: [String] = []
+  /// The shell that it is started from.
+  var shell = PatientShell()
   /// What has to live as long as the fault, such as processes.
   var kept: [AnyObject] = []
 
@@ -80,16 +79,16 @@ final class Patient {
     throws
     -> Diagnosis
   {
-    let executable = try Surroundings.executable
-    // The brackets send what it prints elsewhere, but it runs in this shell.
-    let pasted = command.map { "{ \(Patient.calling(executable, in: $0)); } >&2 || exit\n" } ?? ""
-    let script = #"\#(pasted)exec "$0" doctor --json "$@""#
-    let words = ["/bin/sh", "-c", script, executable] + options + more
+    let executable = try shell.executable ?? Surroundings.executable
+    let pasted = command.map { Patient.calling(executable, in: $0) }
+    let script = #"\#(try shell.prepare(pasted, in: project))exec "$0" doctor --json "$@""#
+    let words = shell.words + ["-c", script, executable] + options + more
     let outcome = try project.run(words)
     let diagnosis = try outcome.decoded(Diagnosis.self)
     #expect(outcome.status == (diagnosis.healthy ? 0 : 1), "\(outcome)", sourceLocation: sourceLocation)
-    #expect(command != nil || outcome.errors == "", "\(outcome)", sourceLocation: sourceLocation)
-    return diagnosis
+    #expect(
+      command != nil || shell.prelude != "" || outcome.errors == "", "\(outcome)", sourceLocation: sourceLocation)
+    return diagnosis.without(shell.ignored)
   }
 
   /// The command with the path of the executable, which isn't in PATH: the plugin must not find it there.

@@ -76,7 +76,13 @@ struct Diagnosis: Decodable {
   let rootdir: String
   let python: String?
   let groups: [Group]
-  let findings: [Finding]
+  private(set) var findings: [Finding]
+
+  func without(_ checks: Set<String>) -> Diagnosis {
+    var rest = self
+    rest.findings.removeAll { checks.contains($0.check) }
+    return rest
+  }
 
   /// What isn't well.
   var complaints: [Finding] { findings.filter { $0.verdict != "good" } }

@@ -43,7 +43,7 @@ wheel: deps $(executable) ## the Python package: dist/testmon_xdist-*.whl
 	"$$environments/packaging/bin/python" -m hatchling build --target wheel --directory dist
 
 .PHONY: generate
-generate: $(executable) ## man/, completions/ and the README's settings, from the lists of commands, options and settings
+generate: python $(executable) ## man/, completions/, the README's settings and docs/doctor.md's checks, from their lists
 	@mkdir -p man completions
 	@generate() { echo "$$2"; $(executable) --generate "$$1" >.build/generated; }; \
 	for file in man:man/testmon-xdist.1 bash:completions/testmon-xdist.bash zsh:completions/_testmon-xdist \
@@ -54,6 +54,7 @@ generate: $(executable) ## man/, completions/ and the README's settings, from th
 	awk '/^<!-- settings/ { while ((getline line <".build/generated") > 0) print line; ours = 1 } \
 	  !ours { print } /^<!-- end of settings/ { ours = 0 }' README.md >.build/readme; \
 	cp .build/readme README.md
+	@$(PYTHON) -B Tests/tools/doctor_checks.py --write
 
 .PHONY: clean
 clean: ## removes all that was built
@@ -108,18 +109,23 @@ sequences: wheel ## random edits and runs: is a test left out? SEQUENCES=--help 
 sequences = $(PYTHON) -B Tests/tools/sequences.py --wheel dist/testmon_xdist-*.whl
 
 .PHONY: lint
-lint: swift python ## the sources are as .swift-format says and not too long, the tables of releases are the matrix's
+lint: swift python ## the sources are as .swift-format says and not too long; tables are what they are made of
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	@find Sources Tests -name '*.swift' -exec awk '\
 	  FNR == $(most_lines) + 1 { print FILENAME ": over $(most_lines) lines: split it by job"; found = 1 } \
 	  END { exit found }' {} + >&2
 	$(PYTHON) -B Tests/tools/matrix.py --check
+	$(PYTHON) -B Tests/tools/doctor_checks.py --check
 
 most_lines := 300
 
 .PHONY: format
 format: swift ## formats the sources
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+.PHONY: doctor-checks
+doctor-checks: python ## every check of doctor's, with the faults that its tests make
+	@$(PYTHON) -B Tests/tools/doctor_checks.py
 
 .PHONY: bench
 bench: wheel strace ## every claim of speed beside its rival, in 40 minutes; BENCH=--help tells how to run a part

@@ -12,7 +12,7 @@ let strict: [SwiftSetting] = [
 
 // The executable has them inside; PytestPlugin.swift says where each goes.
 let pluginSources =
-  ["inspect_python.py", "testmon_xdist_plugin.py"]
+  ["inspect_python.py", "rehearse.py", "testmon_xdist_plugin.py"]
   + [
     "__init__",
     "below_command",
@@ -34,6 +34,7 @@ let pluginSources =
     "plugin",
     "probe",
     "receiver",
+    "rehearsal",
     "schedulers",
     "scheduling",
     "settings",

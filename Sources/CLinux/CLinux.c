@@ -1,4 +1,5 @@
 #include "CLinux.h"
+#include <fcntl.h>
 
 static int argument_count;
 static char **argument_values;
@@ -18,4 +19,15 @@ char **clinux_argument_values(void) { return argument_values; }
 __attribute__((visibility("hidden"))) char *swift_copyAuxiliaryExecutablePath(const char *name) {
   (void)name;
   return NULL;
+}
+
+int clinux_unnamed_file(const char *folder) {
+  // O_TMPFILE, which fcntl.h shows only under _GNU_SOURCE.
+  return open(folder, 020000000 | O_DIRECTORY | O_RDWR | O_CLOEXEC, 0600);
+}
+
+pid_t clinux_record_lock_holder(int descriptor, long start, long length) {
+  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
+  if (fcntl(descriptor, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return 0;
+  return lock.l_pid > 0 ? lock.l_pid : -1;
 }

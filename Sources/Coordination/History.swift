@@ -159,7 +159,7 @@ public final class History {
 
   /// The schema version, which is at most `known`.
   @discardableResult
-  private static func checkVersion(of database: Database, known: Int) throws -> Int {
+  static func checkVersion(of database: Database, known: Int) throws -> Int {
     let found = try database.value("PRAGMA user_version").asInteger ?? 0
     guard (0...Int64(known)).contains(found) else {
       throw HistoryError(path: database.path, reason: .newerSchema(found: found, known: known))

@@ -49,6 +49,7 @@ public enum PytestPlugin {
       ("plugin", PackageResources.plugin_py),
       ("probe", PackageResources.probe_py),
       ("receiver", PackageResources.receiver_py),
+      ("rehearsal", PackageResources.rehearsal_py),
       ("schedulers", PackageResources.schedulers_py),
       ("scheduling", PackageResources.scheduling_py),
       ("settings", PackageResources.settings_py),
@@ -67,7 +68,7 @@ public enum PytestPlugin {
   }
 }
 
-/// A script that tells which versions a Python has of the packages that count.
+/// A script that tells which versions a Python has of the packages that count, and then has pytest read its configuration.
 public enum PythonInspection {
-  public static var source: [UInt8] { PackageResources.inspect_python_py }
+  public static var source: [UInt8] { PackageResources.inspect_python_py + PackageResources.rehearse_py }
 }

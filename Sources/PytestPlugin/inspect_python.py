@@ -1,15 +1,21 @@
-"""Prints as JSON what this Python has of the packages that testmon-xdist works with. Run as ``python -c SOURCE``."""
+"""Prints as a line of JSON what this Python has of the packages that testmon-xdist works with. Run as ``python -c SOURCE``.
+
+It works on any Python that somebody may have, 2.7 among them: that it is too old is the executable's to say.
+"""
 import json
+import os
 import sys
 
 try:
-    from importlib.metadata import PackageNotFoundError, version
-except ImportError:  # Python 3.7
-    from pkg_resources import DistributionNotFound as PackageNotFoundError
-    from pkg_resources import get_distribution
-
-    def version(name):
-        return get_distribution(name).version
+    from importlib.metadata import distribution
+except ImportError:  # up to Python 3.7
+    try:
+        from importlib_metadata import distribution
+    except ImportError:
+        try:
+            from pkg_resources import get_distribution as distribution
+        except ImportError:
+            distribution = None
 
 
 sys.path[:] = [entry for entry in sys.path if entry]  # not this folder
@@ -17,20 +23,34 @@ sys.path[:] = [entry for entry in sys.path if entry]  # not this folder
 
 def find(name):
     try:
-        return version(name)
-    except PackageNotFoundError:
+        return distribution(name).version
+    except Exception:  # it isn't installed, or what tells so is damaged
         return None
+
+
+def damaged_modules(name):
+    """The modules of an installed package that are missing, or not of the size that the installer noted."""
+    try:
+        modules = [file for file in distribution(name).files or [] if str(file).endswith(".py")]
+        sizes = {str(file.locate()): file.size for file in modules if file.size is not None}
+        return sorted(path for path, size in sizes.items() if not os.path.isfile(path) or os.path.getsize(path) != size)
+    except Exception:  # nothing has noted them
+        return []
 
 
 print(
     json.dumps(
         {
             "executable": sys.executable,
+            "prefix": sys.prefix,
             "version": "%d.%d.%d" % sys.version_info[:3],
+            "pip": find("pip"),
             "pytest": find("pytest"),
             "testmon": find("pytest-testmon"),
             "xdist": find("pytest-xdist"),
             "plugin": find("testmon-xdist"),
+            "damaged": damaged_modules("testmon-xdist"),
         }
     )
 )
+sys.stdout.flush()

@@ -22,6 +22,8 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
     case readOnly
     /// The disk, or the user's share of it, is full.
     case full
+    /// Whoever wrote it last was killed, and what it had begun has to be taken back first.
+    case interrupted
     /// Another process held its lock for longer than we waited.
     case locked
     /// The installed testmon's own data version isn't one that this program knows.
@@ -59,9 +61,13 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
   /// `SQLITE_IOERR_SHORT_READ`, a macro that Swift doesn't import: <https://sqlite.org/rescode.html#ioerr_short_read>.
   private static let shortRead = SQLITE_IOERR | 2 << 8
 
+  /// `SQLITE_READONLY_ROLLBACK`: <https://sqlite.org/rescode.html#readonly_rollback>.
+  private static let hotJournal = SQLITE_READONLY | 3 << 8
+
   init(path: String, _ error: SQLiteError) {
     let reason: Reason =
       switch error.code {
+      case SQLITE_READONLY where error.extendedCode == Self.hotJournal: .interrupted
       case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
       case SQLITE_BUSY, SQLITE_LOCKED: .locked
       case SQLITE_READONLY: .readOnly
@@ -99,6 +105,8 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
       return "\(file) can't be written. Give yourself the right to: chmod u+w \(word) \(folderWord)"
     case .full:
       return "\(file) can't be written: the disk is full. Make room there: df -h \(folderWord)"
+    case .interrupted:
+      return "\(file) has to be put right first, because whoever wrote it was killed: testmon-xdist doctor --fix"
     case .locked:
       return "\(file) is locked by another process. Wait for it, or find it: fuser -v \(word)"
     case .unknownDataVersion(let number):

@@ -6,6 +6,8 @@ import SQLite
 /// Releases of testmon that share a number share every statement, byte for byte.
 public struct DataVersion: Sendable {
   public let number: Int
+  /// The first and the last release of testmon that make it.
+  public let releases: ClosedRange<Release>
   /// What testmon's `DB.init_tables` runs to make the tables of this version.
   let schema: String
 
@@ -21,8 +23,9 @@ public struct DataVersion: Sendable {
     self = version
   }
 
-  init(number: Int, schema: String) {
+  init(number: Int, releases first: String, _ last: String, schema: String) {
     self.number = number
+    releases = Release(first)...Release(last)
     self.schema = schema
   }
 }

@@ -25,6 +25,12 @@ public struct Inspection: Equatable, Sendable {
   public let dataVersion: Int64
   /// As `PRAGMA journal_mode` says: `wal`, `delete`, …
   public let journalMode: String
+  /// Whether there is no table at all.
+  public let isEmpty: Bool
+  /// Bytes of pages that hold nothing: VACUUM gives them back.
+  public let unusedSize: Int64
+  /// Whether whoever wrote it last was killed: this is what it will hold when that is taken back.
+  public internal(set) var wasInterrupted = false
   /// In the order of their ids, without those whose tests are being deleted; none where the tables aren't testmon's.
   public let environments: [Environment]
   /// All tests of the file, also those whose environment is gone or being deleted.
@@ -41,7 +47,8 @@ public struct Inspection: Equatable, Sendable {
 extension DataFile {
   /// Looks at a data file of any version without changing it.
   ///
-  /// Makes no file, not even `-shm`, unless another connection is open or was killed: then `-wal` has to be read.
+  /// Makes no file, not even `-shm`, unless another connection is open or was killed: then `-wal` has to be read. Where a
+  /// killed one's writing has to be taken back, that is done in a copy.
   /// - Throws: ``DataFileError``; `.missing` where there is no file.
   public static func inspect(at path: String, busyTimeout: Duration = .seconds(5)) throws(DataFileError) -> Inspection {
     try DataFileError.wrapping(path) {
@@ -54,13 +61,21 @@ extension DataFile {
           if isAtRest(path) { return try seen.get() }
         }
       }
-      return try inspect(Database(path: path, access: .readOnly, busyTimeout: busyTimeout), journalMode: nil)
+      do {
+        return try inspect(Database(path: path, access: .readOnly, busyTimeout: busyTimeout), journalMode: nil)
+      } catch let error as SQLiteError where DataFileError(path: path, error).reason == .interrupted {
+        return try withRawCopy(of: path) { copy in
+          var found = try inspect(Database(path: copy, access: .readWrite), journalMode: nil)
+          found.wasInterrupted = true
+          return found
+        }
+      }
     }
   }
 
   /// Whether nobody has the file open in WAL mode or was killed while writing: the last connection to close takes
   /// `-wal` along.
-  private static func isAtRest(_ path: String) -> Bool {
+  static func isAtRest(_ path: String) -> Bool {
     let file = SymbolicLink.resolved(path)
     return FileKind(path: file + "-wal") == .missing && FileKind(path: file + "-journal") == .missing
   }
@@ -93,9 +108,13 @@ extension DataFile {
     let mode = try journalMode ?? database.value("PRAGMA journal_mode").asText ?? ""
     // SQLite puts it beside the file that a symbolic link leads to.
     let walPath = SymbolicLink.resolved(database.path) + "-wal"
+    let unusedPages = try database.value("PRAGMA freelist_count").asInteger ?? 0
+    let pageSize = try database.value("PRAGMA page_size").asInteger ?? 0
     return Inspection(
       size: size(of: database.path), walSize: size(of: walPath), dataVersion: dataVersion,
-      journalMode: mode, environments: environments, tests: Int(clamping: total))
+      journalMode: mode, isEmpty: try database.value("SELECT count(*) FROM sqlite_master") == .integer(0),
+      unusedSize: unusedPages.multipliedReportingOverflow(by: pageSize).partialValue,
+      environments: environments, tests: Int(clamping: total))
   }
 
   private static let environmentColumns = [

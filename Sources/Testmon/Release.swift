@@ -16,6 +16,11 @@ public struct Release: Comparable, Sendable {
     parts = numbers + Array(repeating: 0, count: 3 - numbers.count)
   }
 
+  /// Whether it isn't newer than another one, as far as these leading numbers tell.
+  public func isWithin(_ newest: Release, parts count: Int) -> Bool {
+    !newest.parts.prefix(count).lexicographicallyPrecedes(parts.prefix(count))
+  }
+
   public static func < (one: Release, other: Release) -> Bool { one.parts.lexicographicallyPrecedes(other.parts) }
 }
 

@@ -3,7 +3,7 @@
 extension DataVersion {
   /// As testmon 2.0.0 to 2.0.2 make it.
   static let v8 = DataVersion(
-    number: 8,
+    number: 8, releases: "2.0.0", "2.0.2",
     schema: metadata + environment + testExecution()
       + """
       CREATE TABLE mcall_id (id INTEGER PRIMARY KEY ASC, exec_id INTEGER);
@@ -17,7 +17,7 @@ extension DataVersion {
 
   /// As testmon 2.0.5 and 2.0.6 make it.
   static let v9 = DataVersion(
-    number: 9,
+    number: 9, releases: "2.0.5", "2.0.6",
     schema: metadata + environment + testExecution()
       + """
       CREATE TABLE temp_files_checksums (exec_id INTEGER, filename TEXT, checksum TEXT);
@@ -29,7 +29,7 @@ extension DataVersion {
 
   /// As testmon 2.0.7 to 2.0.12 make it.
   static let v12 = DataVersion(
-    number: 12,
+    number: 12, releases: "2.0.7", "2.0.12",
     schema: metadata + environment + testExecution()
       + """
       CREATE TABLE changed_files_fshas (exec_id INTEGER, filename TEXT, fsha TEXT);
@@ -41,13 +41,13 @@ extension DataVersion {
 
   /// As testmon 2.0.13 to 2.1.4 make it: what it selects by is in temporary tables from here on.
   static let v13 = DataVersion(
-    number: 13,
+    number: 13, releases: "2.0.13", "2.1.4",
     schema: metadata + environment + testExecution()
       + fingerprints(hash: "fsha", unique: "filename, fsha, method_checksums") + dependencies() + suites())
 
   /// As testmon 2.2.0 makes it.
   static let v14 = DataVersion(
-    number: 14,
+    number: 14, releases: "2.2.0", "2.2.0",
     schema: metadata + environment + testExecution(onDelete: " ON DELETE CASCADE")
       + fingerprints(hash: "fsha", unique: "filename, fsha, method_checksums")
       + dependencies(onDelete: " ON DELETE CASCADE") + suites(onDelete: " ON DELETE CASCADE"))

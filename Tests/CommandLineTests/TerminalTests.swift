@@ -33,6 +33,16 @@ private let plain = Style(isColored: false)
     #expect(plain(.error, "x") == "x")
   }
 
+  @Test func marksDependOnTheLocale() {
+    func good(_ environment: [String: String]) -> String { Marks(environment: environment).good }
+    for locale in ["C.UTF-8", "en_US.utf8", "de_DE.UTF-8@euro"] { #expect(good(["LANG": locale]) == "✓", "\(locale)") }
+    for locale in ["", "C", "POSIX", "de_DE.ISO-8859-1", "ja_JP.eucJP"] { #expect(good(["LANG": locale]) == "+") }
+    #expect(good(["LANG": "C.UTF-8", "LC_ALL": "C"]) == "+" && good(["LANG": "C.UTF-8", "LC_ALL": ""]) == "✓")
+    #expect(good(["LANG": "C", "LC_CTYPE": "C.UTF-8"]) == "✓" && good([:]) == "+")
+    let marks = Marks(environment: [:])
+    #expect(Set([marks.good, marks.warning, marks.problem]).count == 3)
+  }
+
   @Test func diagnosticsHaveTheirForms() {
     let text = captured { output in
       let diagnostics = Diagnostics(output: output, style: plain, debug: true, quiet: false)

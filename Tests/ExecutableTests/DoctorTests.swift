@@ -32,54 +32,47 @@ import Testing
     return bad
   }
 
+  /// A tick for each group, and no word more than is needed.
   @Test func health() throws {
     for expected in ["no data yet", "4 tests recorded"] {
       let outcome = try project.testmonXdist("doctor")
       #expect(outcome.status == 0 && outcome.errors == "", "\(outcome)")
-      #expect(outcome.output.hasPrefix("Ready to run pytest --testmon in parallel: coordination on, "), "\(outcome)")
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines.first == "✓ Settings: coordination on", "\(outcome)")
+      #expect(lines.last == "Ready to run pytest --testmon in parallel.", "\(outcome)")
+      #expect(lines.dropLast().allSatisfy { $0.hasPrefix("✓ ") } && lines.count <= 8, "\(outcome)")
       #expect(outcome.output.contains("pytest-testmon 2.2.0") && outcome.output.contains(expected), "\(outcome)")
-      #expect(outcome.output.split(separator: "\n").count == 1, "\(outcome)")
       #expect(try diagnose(status: 0).isEmpty)
       #expect(try project.pytest(.plugin, "--testmon", "-n", "2").status == 0)
     }
+    let quiet = try project.testmonXdist("doctor", "--quiet")
+    #expect(quiet.status == 0 && quiet.text == "", "\(quiet)")
   }
 
-  @Test func coordinationIsOff() throws {
+  /// Who wraps commands needs neither the variable nor the plugin.
+  @Test func healthOfAWrapper() throws {
     project.variables["TESTMON_XDIST_CONTROLLER_PRECREATION"] = nil
-    let findings = try diagnose(status: 1)
-    #expect(findings.map(\.check) == ["enabled"])
-    #expect(findings.first?.next?.contains("export TESTMON_XDIST_CONTROLLER_PRECREATION=true") == true)
-  }
-
-  @Test func thePluginIsNotInstalled() throws {
     project.pythonPath = []
-    let findings = try diagnose(status: 1)
-    #expect(findings.map(\.check) == ["plugin"])
-    #expect(findings.first?.next?.contains("-m pip install WHEEL") == true)
+    let outcome = try project.testmonXdist("doctor")
+    #expect(outcome.status == 0 && outcome.errors == "", "\(outcome)")
+    #expect(outcome.output.contains("  warning: only a command that is wrapped is coordinated"), "\(outcome)")
+    let last = "Ready to run testmon-xdist controller -- pytest --testmon in parallel, with 1 warning.\n"
+    #expect(outcome.output.hasSuffix(last), "\(outcome)")
   }
 
-  @Test func xdistIsMissing() throws {
-    // All of the virtual environment but xdist.
-    let site = project.path("site")
-    try FileManager.default.createDirectory(atPath: site, withIntermediateDirectories: false)
-    let library = "\(project.environment)/lib"
-    let version = try #require(FileManager.default.contentsOfDirectory(atPath: library).first)
-    let packages = "\(library)/\(version)/site-packages"
-    for name in try FileManager.default.contentsOfDirectory(atPath: packages) where !name.contains("xdist") {
-      try FileManager.default.createSymbolicLink(atPath: "\(site)/\(name)", withDestinationPath: "\(packages)/\(name)")
-    }
-    project.pythonPath.append(site)
-    try project.writeScript("#!/bin/sh\nexec '\(Surroundings.python)' -S \"$@\"\n", to: "python")
-    let findings = try diagnose(status: 1, "--python", project.path("python"))
-    #expect(findings.map(\.check) == ["python"])
-    #expect(findings.first?.message.contains("has no pytest-xdist") == true)
-    #expect(findings.first?.next?.contains("-m pip install pytest-xdist") == true)
-  }
-
-  @Test func thereIsNoSuchPython() throws {
-    let findings = try diagnose(status: 1, "--python", "/no/such/python")
-    #expect(findings.map(\.check) == ["python"])
-    #expect(findings.first?.message.contains("/no/such/python") == true)
+  @Test func marksAndColours() throws {
+    project.variables["COVERAGE_CORE"] = "fast"
+    let plain = try project.testmonXdist("doctor", with: ["LC_ALL": "C"])
+    #expect(plain.status == 1 && plain.output.utf8.allSatisfy { $0 < 0x80 && $0 != 0x1B }, "\(plain)")
+    #expect(plain.output.contains("+ Settings: coordination on\n"), "\(plain)")
+    #expect(plain.output.contains("x Versions: "), "\(plain)")
+    #expect(plain.output.contains("  problem: coverage refuses"), "\(plain)")
+    #expect(plain.output.contains("\n    unset COVERAGE_CORE\n"), "\(plain)")
+    #expect(plain.output.hasSuffix("\nNot ready: 1 problem.\n"), "\(plain)")
+    let coloured = try project.testmonXdist("doctor", "--color", "always")
+    #expect(coloured.output.contains("\u{1B}[1;31m✗\u{1B}[0m"), "\(coloured)")
+    let quiet = try project.testmonXdist("doctor", "--quiet")
+    #expect(quiet.output.hasPrefix("✗ Versions") && quiet.output.hasSuffix("Not ready: 1 problem.\n"), "\(quiet)")
   }
 
   @Test func theDataFileIsGarbage() throws {
@@ -118,13 +111,6 @@ import Testing
     #expect(try project.status().run?.state == "ready")
   }
 
-  @Test func aSettingIsWrong() throws {
-    project.variables["TESTMON_XDIST_DEBUG"] = "perhaps"
-    let findings = try diagnose(status: 1)
-    #expect(findings.map(\.check) == ["settings"])
-    #expect(findings.first?.message.contains("TESTMON_XDIST_DEBUG") == true)
-  }
-
   @Test func dataInTheLogIsBroughtHome() throws {
     // A run without us that leaves its connection open at exit.
     try project.write(
@@ -132,7 +118,7 @@ import Testing
     let pytest = ["\(project.environment)/bin/pytest", "--testmon"]
     #expect(try project.run(pytest, ["TESTMON_XDIST_CONTROLLER_PRECREATION": ""]).status == 0)
     let findings = try diagnose(status: 0)
-    #expect(findings.map(\.check) == ["data-file"] && findings.first?.message.contains("-wal") == true)
+    #expect(findings.map(\.check) == ["data-log"] && findings.first?.message.contains("-wal") == true)
     let fixed = try project.testmonXdist("doctor", "--fix")
     #expect(fixed.status == 0 && fixed.output.contains("fixed: "), "\(fixed)")
     #expect(try diagnose(status: 0).isEmpty)

@@ -156,7 +156,7 @@ import Testing
   /// Root can do everything, so what others run into is shown by SQLite's codes.
   @Test(
     arguments: [
-      (8, 0, .readOnly), (264, 0, .readOnly), (776, 0, .readOnly), (14, EACCES, .unreadable(EACCES)),
+      (8, 0, .readOnly), (264, 0, .readOnly), (776, 0, .interrupted), (14, EACCES, .unreadable(EACCES)),
       (3, 0, .unreadable(0)),
       (266, EIO, .unreadable(EIO)), (522, 0, .corrupt), (11, 0, .corrupt), (267, 0, .corrupt), (26, 0, .corrupt),
       (13, ENOSPC, .full), (5, 0, .locked), (261, 0, .locked), (6, 0, .locked), (1, 0, .other("words")),
@@ -169,7 +169,7 @@ import Testing
   @Test func everyReasonNamesTheFileAndANextStep() {
     let reasons: [DataFileError.Reason] = [
       .missing, .noFolder, .directory, .special, .corrupt, .unreadable(EACCES), .unreadable(0), .readOnly, .full,
-      .locked,
+      .interrupted, .locked,
       .unknownDataVersion(99), .otherDataVersion(found: 12, expected: 13), .notTestmons, .incomplete(missing: ["a.b"]),
       .notWAL(mode: "delete"), .noEnvironment(3), .backup("b", "no space"), .other("words"),
     ]

@@ -60,6 +60,21 @@ static inline long clinux_file_system_magic(const char *path) {
   return statfs(path, &s) == 0 ? (long)s.f_type : -1;
 }
 
+// open(2) with O_TMPFILE: a file without a name in a folder, gone when it is closed; or -1.
+int clinux_unnamed_file(const char *folder);
+
+// fcntl(2), F_GETLK: the process that has a lock on a part of the file, -1 where another container has it, 0 for none.
+pid_t clinux_record_lock_holder(int descriptor, long start, long length);
+
+// prlimit(2): what this process may have of a resource, RLIM_INFINITY for all of it.
+static inline int clinux_limit(int resource, unsigned long *soft, unsigned long *hard) {
+  struct { unsigned long soft, hard; } limit;
+  if (syscall(302, 0, resource, (void *)0, &limit) != 0) return -1;
+  *soft = limit.soft;
+  *hard = limit.hard;
+  return 0;
+}
+
 // Whether an access control list gives others more than the mode shows: getxattr(2), acl(5).
 static inline int clinux_has_acl(const char *path) {
   return getxattr(path, "system.posix_acl_access", (void *)0, 0) > 0;

@@ -4,13 +4,13 @@ extension CommandTable {
     usage: "[OPTIONS]",
     description: [
       """
-      Checks settings, /proc, Python, pytest, testmon, xdist, the data file, the coordination files and the file system, and \
-      says of each problem what causes it and what to do next. Changes nothing without `--fix`.
+      Has pytest read its configuration as a run would, starts what a run would start, and takes and gives back what a run \
+      would take. Says of each problem what causes it and what to do next. Changes nothing without `--fix`.
       """
     ],
     options: [
       OptionDefinition(
-        .json, brief: "Print JSON", long: "Print one JSON object with a `schema` number instead of text."),
+        .json, brief: "Print JSON", long: "Print one JSON object instead of text; docs/doctor.md describes it."),
       OptionDefinition(
         .fix, brief: "Do the safe part of what it suggests",
         long: "Do the part of what it suggests that can't lose anything, and say what was done."),

@@ -3,17 +3,37 @@ import Platform
 
 /// `testmon-xdist doctor`: runs every check, tells what was found, and with `--fix` does the safe part of it.
 struct DoctorCommand {
-  /// All checks, in the order in which an answer helps to understand the next.
+  /// All checks, in the order in which an answer helps to understand the next; last what does what a run would do.
   static let checks: [any Check] =
     settingsChecks + setupChecks + versionChecks + runChecks + dataChecks + fileSystemChecks + ciChecks
+    + [RehearsalCheck()]
 
-  private static let settingsChecks: [any Check] = [SettingsCheck(), EnabledCheck()]
-  private static let setupChecks: [any Check] = [PythonCheck(), PluginCheck()]
-  private static let versionChecks: [any Check] = [CoreCheck()]
-  private static let runChecks: [any Check] = [LeftoversCheck()]
-  private static let dataChecks: [any Check] = [DataFileCheck()]
-  private static let fileSystemChecks: [any Check] = [ProcCheck(), FileSystemCheck()]
-  private static let ciChecks: [any Check] = []
+  private static let settingsChecks: [any Check] = [
+    SettingsCheck(), ShadowedSettingsCheck(), EnabledCheck(), RunVariablesCheck(), ExecutableVariableCheck(),
+  ]
+  private static let setupChecks: [any Check] = [
+    PythonCheck(), PackagesCheck(), VirtualEnvironmentCheck(), PytestCommandCheck(), PluginCheck(),
+    PluginFilesCheck(), PluginVersionCheck(), ExecutableCheck(), AutoloadCheck(), PluginBlockedCheck(),
+    TestmonBlockedCheck(), XdistBlockedCheck(), PytestOptionsCheck(), ConftestCheck(), PytestStartCheck(),
+    TestmonOffCheck(), RootdirCheck(),
+  ]
+  private static let versionChecks: [any Check] = [
+    PythonVersionCheck(), PytestVersionCheck(), TestmonVersionCheck(), XdistVersionCheck(), CoreCheck(),
+    BranchCoverageCheck(), EnvironmentNameCheck(),
+  ]
+  private static let runChecks: [any Check] = [
+    RunFolderCheck(), LeftoversCheck(), ForeignFilesCheck(), RunLockCheck(), HeldRunCheck(), MarkerCheck(),
+  ]
+  private static let dataChecks: [any Check] = [
+    DataFolderCheck(), DataFileCheck(), DataTablesCheck(), DataVersionCheck(), DataWritableCheck(), DataLockCheck(),
+    DataJournalCheck(), DataLogCheck(), DataRemainsCheck(), DataIntegrityCheck(), DataSizeCheck(),
+    DataEnvironmentsCheck(), DataTrackedCheck(), HistoryCheck(),
+  ]
+  private static let fileSystemChecks: [any Check] = [
+    ProcCheck(), FileSystemCheck(), ProjectFolderCheck(), CacheFolderCheck(), DiskSpaceCheck(),
+    TemporaryFolderCheck(), InotifyCheck(), OpenFilesCheck(), ProcessesCheck(), FileSizeCheck(),
+  ]
+  private static let ciChecks: [any Check] = [StaleCacheCheck()]
 
   private let options: DoctorOptions
   private let common: CommonOptions
@@ -26,91 +46,20 @@ struct DoctorCommand {
   func run() throws -> Int32 {
     let environment = CurrentProcess.environment
     let context = try CheckContext(common, python: options.python, environment: environment)
-    let findings = Self.checks.flatMap { check in
-      check.run(in: context).map { Report.Line(check.name, $0, fix: options.fix) }
+    let lines = Self.checks.flatMap { check in
+      let findings = check.run(in: context)
+      context.told += findings.map { (check.group, $0) }
+      return findings.map { DoctorReport.Line(check, $0, fix: options.fix) }
     }
-    let report = Report(findings)
+    let report = DoctorReport(context, Self.checks, lines)
     if options.json {
       try Results.show(report)
     } else {
       let style = Style(common.color, isTerminal: Output.standard.isTerminal, environment: environment)
-      try Results.show(text(report, context, style))
+      let text = DoctorText(
+        style: style, marks: Marks(environment: environment), showsGood: common.debug, isQuiet: common.quiet)
+      try Results.show(text.render(report))
     }
     return (report.isHealthy ? ExitStatus.done : .problemFound).rawValue
-  }
-
-  private func text(_ report: Report, _ context: CheckContext, _ style: Style) -> String {
-    let told = report.findings.filter { $0.verdict != .good || common.debug }
-    var text = ""
-    for line in told {
-      let mark =
-        switch line.verdict {
-        case .good: style(.good, "ok")
-        case .warning: style(.warning, "warning")
-        case .failure: style(.error, "problem")
-        case .fixed: style(.good, "fixed")
-        }
-      text += "\(mark): \(Printable.escape(line.message))\n"
-      if let next = line.next { text += "    \(Printable.escape(next))\n" }
-    }
-    if report.isHealthy {
-      let what = report.findings.filter { $0.verdict == .good }.compactMap(\.summary).joined(separator: ", ")
-      text += "\(style(.good, "Ready")) to run pytest --testmon in parallel: \(Printable.escape(what)).\n"
-    }
-    return text
-  }
-
-  /// What `--json` prints.
-  private struct Report: Encodable {
-    struct Line: Encodable {
-      enum Verdict: String, Encodable { case good, warning, failure, fixed }
-      let check: String
-      let verdict: Verdict
-      let message: String
-      let next: String?
-      let summary: String?
-
-      enum CodingKeys: String, CodingKey { case check, verdict, message, next }
-
-      /// - Parameter fix: whether what can be mended safely is to be mended now.
-      init(_ check: String, _ finding: Finding, fix: Bool) {
-        self.check = check
-        summary = finding.summary
-        guard fix, finding.verdict != .good, let repair = finding.repair else {
-          verdict =
-            switch finding.verdict {
-            case .good: .good
-            case .warning: .warning
-            case .failure: .failure
-            }
-          message = finding.message
-          next = finding.next ?? (finding.repair == nil ? nil : "testmon-xdist doctor --fix")
-          return
-        }
-        do {
-          message = try repair()
-          verdict = .fixed
-          next = nil
-        } catch {
-          message = "\(finding.message); mending it failed: \(CommandFailure(error).message)"
-          verdict = .failure
-          next = finding.next
-        }
-      }
-    }
-
-    let schema = 1
-    let isHealthy: Bool
-    let findings: [Line]
-
-    enum CodingKeys: String, CodingKey {
-      case schema, findings
-      case isHealthy = "healthy"
-    }
-
-    init(_ findings: [Line]) {
-      self.findings = findings
-      isHealthy = !findings.contains { $0.verdict == .failure }
-    }
   }
 }

@@ -8,9 +8,8 @@ import pytest
 from . import border, settings, variables
 
 
-def find(rootdir):
-    """The executable beside this Python, or in PATH. Whoever has settings must have it: it alone can read them."""
-    import shutil
+def places():
+    """Where it may be, but for PATH."""
     import sysconfig
 
     given = os.environ.get(variables.EXECUTABLE)
@@ -19,7 +18,15 @@ def find(rootdir):
         os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "bin"),  # pip install --target
         sysconfig.get_path("scripts", "posix_user"),  # pip install --user
     ]
-    for path in [given] if given else [os.path.join(folder, "testmon-xdist") for folder in folders]:
+    return [given] if given else [os.path.join(folder, "testmon-xdist") for folder in folders]
+
+
+def find(rootdir):
+    """The executable beside this Python, or in PATH. Whoever has settings must have it: it alone can read them."""
+    import shutil
+
+    given = os.environ.get(variables.EXECUTABLE)
+    for path in places():
         if os.path.isfile(path) and os.access(path, os.X_OK):
             return path
     path = None if given else shutil.which("testmon-xdist")

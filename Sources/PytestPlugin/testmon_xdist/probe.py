@@ -20,26 +20,29 @@ class _Probe:
     @pytest.hookimpl(tryfirst=True)
     def pytest_cmdline_main(self, config):
         if "testmon.pytest_testmon" in sys.modules:
-            self.report = border.PytestReport(testmon_api.release(), None)
-            if testmon_api.is_known():  # else it would go on, and open the data file
-                self._ask(config)
+            self.report = report(config)
         return 0
 
-    def _ask(self, config):
-        config.testmon_config = argparse.Namespace(tmnet=False)
-        testmon_api.before_data(config, lambda arguments: self._stop(config, arguments))
-        try:
-            testmon_api.plugin().init_testmon_data(config)
-        except _Stop:
-            pass
 
-    def _stop(self, config, arguments):
-        self.report = facts.collect(config, arguments)
-        raise _Stop
+def report(config):
+    """What the plugin would tell the executable, of a pytest that has read its configuration and has testmon."""
+    if not testmon_api.is_known():  # it would go on, and open the data file
+        return border.PytestReport(testmon_api.release(), None)
+    config.testmon_config = argparse.Namespace(tmnet=False)
+    testmon_api.before_data(config, lambda arguments: _stop(config, arguments))
+    try:
+        testmon_api.plugin().init_testmon_data(config)
+    except _Stop as stop:
+        return stop.args[0]
+    return border.PytestReport(testmon_api.release(), None)
+
+
+def _stop(config, arguments):
+    raise _Stop(facts.collect(config, arguments))
 
 
 class _Stop(Exception):
-    pass
+    """testmon is about to open its data; with the report."""
 
 
 class _PlanProbe:
@@ -82,6 +85,15 @@ class _AskForWorkers:
         yield
 
 
+class _MeasureNothing:
+    """Else pytest-cov begins to measure as soon as it is loaded, and erases what was measured before."""
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_load_initial_conftests(self, early_config):
+        early_config.known_args_namespace.no_cov = True
+        yield
+
+
 def main(rootdir):
     """Prints the report as JSON."""
     probe = _Probe()
@@ -101,6 +113,7 @@ def plan(rootdir, environment):
 
 def _run_pytest(rootdir, arguments, plugins):
     os.chdir(rootdir)
+    plugins = plugins + [_MeasureNothing()]
     pytest.main(["--rootdir", "."] + arguments, plugins=plugins)  # pytest expands '$' in a path that is given
 
 

@@ -128,6 +128,14 @@ def environment(arguments):
     }
 
 
+def environment_name(config):
+    """The environment that testmon would use, found out anew: by an option, or the value of an expression."""
+    from testmon import testmon_core
+
+    given = config.option.environment_expression
+    return given or testmon_core.eval_environment(config.getini("environment_expression"))
+
+
 def skip_packages(config):
     """Only the given environment counts in a reader: what is installed needn't be looked up, which is slow."""
     if hasattr(plugin(), "get_system_packages"):

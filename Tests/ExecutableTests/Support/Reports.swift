@@ -59,14 +59,33 @@ struct Status: Decodable {
 struct Diagnosis: Decodable {
   struct Finding: Decodable {
     let check: String
+    let group: String
     let verdict: String
     let message: String
     let next: String?
   }
 
+  struct Group: Decodable {
+    let group: String
+    let verdict: String
+    let checks: [String]
+  }
+
   let schema: Int
   let healthy: Bool
-  let findings: [Finding]
+  let rootdir: String
+  let python: String?
+  let groups: [Group]
+  private(set) var findings: [Finding]
+
+  func without(_ checks: Set<String>) -> Diagnosis {
+    var rest = self
+    rest.findings.removeAll { checks.contains($0.check) }
+    return rest
+  }
+
+  /// What isn't well.
+  var complaints: [Finding] { findings.filter { $0.verdict != "good" } }
 }
 
 extension Outcome {

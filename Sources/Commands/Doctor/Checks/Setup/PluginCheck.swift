@@ -1,46 +1,22 @@
-import CommandLine
-import Text
-
-/// Does the Python have the pytest plugin, of our own version?
+/// Is the pytest plugin installed, where it is needed?
 struct PluginCheck: Check {
   let name = "plugin"
   let group = CheckGroup.setup
 
   func run(in context: CheckContext) -> [Finding] {
-    guard let python = try? context.python.get() else { return [] }
-    let executable = ShellWord.quote(python.executable)
-    guard let installed = python.plugin else {
-      return [
-        .failure(
-          "the pytest plugin isn't installed in \(python.executable)",
-          next:
-            "\(executable) -m pip install WHEEL, with the wheel of testmon-xdist, or wrap the command, which needs no plugin: "
-            + "testmon-xdist controller -- pytest --testmon -n 4")
-      ]
+    guard let python = try? context.python.get(), !PythonVersionCheck.isTooOld(python) else { return [] }
+    if let installed = python.plugin {
+      return [.good("the plugin \(installed) is installed", summary: "plugin \(installed)")]
     }
-    if installed != version {
-      return [
-        .warning(
-          "the plugin in \(python.executable) is \(installed), this executable \(version)",
-          next: "\(executable) -m pip install WHEEL, with the wheel of testmon-xdist \(version)")
-      ]
+    if context.rehearsal?.plugins?.plugin.loaded == true { return [.good("the plugin is loaded")] }
+    guard context.isEnabled else {
+      return [.good("the plugin isn't installed: a command that is wrapped needs none")]
     }
-    if context.environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"].map({ !$0.isEmpty }) == true {
-      return [
-        .failure(
-          "PYTEST_DISABLE_PLUGIN_AUTOLOAD is set: pytest loads no installed plugin, neither ours nor testmon's",
-          next:
-            "unset PYTEST_DISABLE_PLUGIN_AUTOLOAD, or load them by -p: testmon_xdist_plugin, testmon.pytest_testmon, xdist.plugin"
-        )
-      ]
-    }
-    let blocked = (context.environment["PYTEST_ADDOPTS"] ?? "").contains("no:testmon_xdist_plugin")
-    if blocked {
-      return [
-        .failure(
-          "PYTEST_ADDOPTS switches the plugin off (-p no:testmon_xdist_plugin)", next: "take it out of PYTEST_ADDOPTS")
-      ]
-    }
-    return [.good("the plugin \(installed) is installed")]
+    return [
+      .failure(
+        "coordination is on, but \(python.executable) has no pytest plugin of testmon-xdist, so that pytest alone goes without. "
+          + "A command that is wrapped needs none: testmon-xdist controller -- pytest --testmon -n 4",
+        next: python.installPlugin)
+    ]
   }
 }

@@ -20,7 +20,7 @@ struct CoreCheck: Check {
         .warning(
           "without testmon-xdist, testmon records by coverage's core sysmon, which can't tell tests apart: affected tests "
             + "don't run; coordinated runs record by \(core), and run again what others have recorded",
-          next: "for runs without testmon-xdist: export COVERAGE_CORE=\(core)")
+          next: "export COVERAGE_CORE=\(core)")
       ]
     }
     return [.good("testmon records by coverage's core \(core)", summary: "core \(core)")]

@@ -1,0 +1,28 @@
+import Testmon
+import Text
+import Variables
+
+/// Is the data file testmon's, with all that the installed testmon needs in it?
+struct DataTablesCheck: Check {
+  let name = "data-tables"
+  let group = CheckGroup.data
+
+  func run(in context: CheckContext) -> [Finding] {
+    let data = context.data
+    func away(_ suffix: String) -> String { "mv \(data.word) \(ShellWord.quote("\(data.path).\(suffix)"))" }
+    switch data.obstacle?.reason {
+    case .notTestmons:
+      return [
+        .failure(
+          "\(data.path) is a database of another program, which no run touches; move it away, or name another file in "
+            + "\(EnvironmentVariable.dataFile)", next: away("other"))
+      ]
+    case .incomplete(let missing):
+      return [
+        .failure(
+          "\(data.path) lacks \(missing.joined(separator: ", ")), which testmon needs", next: away("incomplete"))
+      ]
+    default: return []
+    }
+  }
+}

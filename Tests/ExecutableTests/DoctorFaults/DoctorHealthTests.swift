@@ -1,0 +1,60 @@
+import Glibc
+import Testing
+
+/// Doctor has nothing to say where nothing is wrong, and changes nothing.
+@Suite struct DoctorHealthTests {
+  /// One release for each data version.
+  static let releases = ["2.0.0", "2.0.6", "2.0.12", "2.0.15", "2.2.0"]
+
+  @Test(arguments: releases)
+  func noFalseAlarm(release: String) throws {
+    let patient = try Patient(Project(release))
+    let project = patient.project
+    try project.addWaitingTest()
+    let run = try project.startPytest(.plugin, ["--testmon", "-n", "2"])
+    try project.waitForFile("started")
+    let during = try patient.diagnose()
+    #expect(during.complaints.isEmpty, "\(during.complaints)")
+    try project.write("", to: "go")
+    let outcome = try run.finish()
+    #expect(outcome.passed == 5 && outcome.alarms == [], "\(outcome)")
+
+    let before = try Trace(project)
+    let after = try patient.diagnose()
+    #expect(after.complaints.isEmpty && after.groups.count >= 6, "\(after)")
+    #expect(
+      after.findings.contains { $0.message.hasSuffix("could begin now: 5 tests are recorded for this Python") },
+      "\(after)")
+    #expect(try Trace(project) == before)
+  }
+
+  /// What doctor could leave.
+  private struct Trace: Equatable {
+    let names: [String]
+    let data: [UInt8]
+    let changed: timespec
+
+    init(_ project: Project) throws {
+      names = try project.names() + project.names("tests/unit") + project.names(".pytest_cache")
+      data = try project.bytes(".testmondata")
+      var status = stat()
+      try #require(stat(project.path(".testmondata"), &status) == 0)
+      changed = status.st_mtim
+    }
+
+    static func == (one: Trace, other: Trace) -> Bool {
+      one.names == other.names && one.data == other.data && one.changed.tv_sec == other.changed.tv_sec
+        && one.changed.tv_nsec == other.changed.tv_nsec
+    }
+  }
+
+  /// Before the first run, and in a project that has no more than a test.
+  @Test func nothingIsMade() throws {
+    let patient = try Patient()
+    let project = patient.project
+    try project.write("import pytest\n", to: "conftest.py")
+    let before = try project.names()
+    #expect(try patient.diagnose().complaints.isEmpty)
+    #expect(try project.names() == before)
+  }
+}

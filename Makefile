@@ -43,17 +43,17 @@ wheel: deps $(executable) ## the Python package: dist/testmon_xdist-*.whl
 	"$$environments/packaging/bin/python" -m hatchling build --target wheel --directory dist
 
 .PHONY: generate
-generate: python $(executable) ## man/, completions/, the README's settings and docs/doctor.md's checks, from their lists
+generate: python $(executable) ## man/, completions/, docs/settings.md and docs/doctor.md's checks, from their lists
 	@mkdir -p man completions
 	@generate() { echo "$$2"; $(executable) --generate "$$1" >.build/generated; }; \
 	for file in man:man/testmon-xdist.1 bash:completions/testmon-xdist.bash zsh:completions/_testmon-xdist \
 	  fish:completions/testmon-xdist.fish; do \
 	  generate "$${file%%:*}" "$${file#*:}"; cp .build/generated "$${file#*:}"; \
 	done; \
-	generate readme README.md; \
+	generate settings docs/settings.md; \
 	awk '/^<!-- settings/ { while ((getline line <".build/generated") > 0) print line; ours = 1 } \
-	  !ours { print } /^<!-- end of settings/ { ours = 0 }' README.md >.build/readme; \
-	cp .build/readme README.md
+	  !ours { print } /^<!-- end of settings/ { ours = 0 }' docs/settings.md >.build/settings; \
+	cp .build/settings docs/settings.md
 	@$(PYTHON) -B Tests/tools/doctor_checks.py --write
 
 .PHONY: clean
@@ -68,7 +68,7 @@ test: deps lint wheel ## everything that has to pass; FILTER=NAME picks tests
 	@$(prepare_tests); set -x; \
 	$(if $(FILTER),$(SWIFT) test --filter '$(FILTER)', \
 	  $(SWIFT) test --skip ExecutableTests; $(SWIFT) test --skip-build --filter ExecutableTests --skip SSHServerTests; \
-	  $(sequences) --testmon 2.0.0 2.1.1 2.2.0 --seed 1 --count 3); \
+	  $(sequences) --testmon 2.0.0 2.1.1 2.2.0 --seed 1 --count 3; $(documents)); \
 	{ set +x; } 2>/dev/null; $(tell_what_was_left_out)
 
 .PHONY: test-ssh
@@ -108,14 +108,21 @@ sequences: wheel ## random edits and runs: is a test left out? SEQUENCES=--help 
 
 sequences = $(PYTHON) -B Tests/tools/sequences.py --wheel dist/testmon_xdist-*.whl
 
+.PHONY: documents
+documents: wheel ## follows every command of README.md and docs/; DOCUMENTS=docs/faq.md picks one
+	@environments=$$($(PYTHON) Tests/tools/environments.py documents); $(documents) $(DOCUMENTS)
+
+documents = $(PYTHON) -B Tests/tools/documents.py --wheel dist/testmon_xdist-*.whl --wheels "$$environments/documents"
+
 .PHONY: lint
-lint: swift python ## the sources are as .swift-format says and not too long; tables are what they are made of
+lint: swift python ## the sources are as .swift-format says and not too long; tables and links in documents are right
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 	@find Sources Tests -name '*.swift' -exec awk '\
 	  FNR == $(most_lines) + 1 { print FILENAME ": over $(most_lines) lines: split it by job"; found = 1 } \
 	  END { exit found }' {} + >&2
 	$(PYTHON) -B Tests/tools/matrix.py --check
 	$(PYTHON) -B Tests/tools/doctor_checks.py --check
+	$(PYTHON) -B Tests/tools/documents.py --check
 
 most_lines := 300
 

@@ -1,6 +1,6 @@
 import Variables
 
-/// What help, the manual page and the README tell of a setting, whatever its type.
+/// What help, the manual page and docs/settings.md tell of a setting, whatever its type.
 public protocol SettingDocumentation: Sendable {
   /// Its name in a settings file.
   var key: String { get }

@@ -1,7 +1,7 @@
 import Text
 import Variables
 
-/// The settings, and all that is said of each: files, variables, help, the manual page and the README follow from here.
+/// The settings, and all that is said of each: files, variables, help, the manual page and docs/settings.md follow from here.
 ///
 /// A setting is a definition, a property of the same name with its value, and a line in `init`, which gives the order in
 /// which people are shown them. CONTRIBUTING.md tells how to add one.

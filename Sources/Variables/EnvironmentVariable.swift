@@ -1,7 +1,7 @@
 /// The environment variables by which the processes of one run tell each other things: the executable, the pytest plugin
 /// (which has the same list in its `variables` module), and the commands between them.
 ///
-/// "Documented" ones are promised to users, in `testmon-xdist worker --help` or the README; of the others name and meaning
+/// "Documented" ones are promised to users, in `testmon-xdist worker --help` or docs/settings.md; of the others name and meaning
 /// may change with any release. Settings have variables, too: those are in `Settings`.
 public enum EnvironmentVariable: String, CaseIterable, Sendable {
   // MARK: Which run this is. Documented, but for the data version and the rootdir.

@@ -11,7 +11,7 @@ private let topics: [CommandName?] = CommandName.allCases + [nil]
   func fileInTheRepositoryIsGeneratedFromTheTables(_ file: GeneratedFile) throws {
     let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     let stored = try #require(contents("/\(root)/\(file.path)"))
-    let isSame = file == .readme ? stored.contains(file.contents) : stored == file.contents
+    let isSame = file == .settings ? stored.contains(file.contents) : stored == file.contents
     #expect(isSame, "\(file.path) is not what is generated for it; run: make generate")
   }
 

@@ -9,7 +9,7 @@ import enum CommandLine.ExitStatus
 @testable import Commands
 @testable import Testmon
 
-/// Which error gives which exit status; README's table promises them.
+/// Which error gives which exit status; docs/shell.md promises them.
 @Suite struct CommandFailureTests {
   private struct Unforeseen: Error {}
 

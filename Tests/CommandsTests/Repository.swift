@@ -17,4 +17,13 @@ enum Repository {
     }
     return texts
   }
+
+  /// README.md and what is in docs/, by their paths.
+  static func documents() throws -> [String: String] {
+    var texts = ["README.md": try text("README.md")]
+    for name in try FileManager.default.contentsOfDirectory(atPath: "\(root)/docs") where name.hasSuffix(".md") {
+      texts["docs/\(name)"] = try text("docs/\(name)")
+    }
+    return texts
+  }
 }

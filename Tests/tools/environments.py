@@ -18,7 +18,7 @@ import subprocess
 import sys
 
 PINS = pathlib.Path(__file__).with_name("environments.txt")
-PACKAGING, WHEELS, SOURCES = "packaging", "wheels", "sources"
+PACKAGING, WHEELS, DOCUMENTS, SOURCES = "packaging", "wheels", "documents", "sources"
 
 
 def sections():
@@ -29,7 +29,7 @@ def sections():
         line = line.strip()
         if line.startswith("["):
             name = line.strip("[]")
-            requirements = found[name] = list(common) if name.startswith("testmon-") else []
+            requirements = found[name] = list(common) if name.startswith(("testmon-", DOCUMENTS)) else []
         elif line and not line.startswith("#"):
             requirements.append(line)
     return found
@@ -106,8 +106,8 @@ def provide(names):
                 continue
             print("making the test environment {} (Python {})".format(name, platform.python_version()), file=sys.stderr)
             shutil.rmtree(target, ignore_errors=True)
-            if name in (WHEELS, SOURCES):
-                make = make_wheels if name == WHEELS else make_sources
+            if name in (WHEELS, DOCUMENTS, SOURCES):
+                make = make_sources if name == SOURCES else make_wheels
                 make(target, pins[name], folder / PACKAGING / "bin" / "python")
             else:
                 make_environment(target, pins[name])
@@ -122,8 +122,8 @@ def main(arguments):
     unknown = [name for name in arguments if name not in known]
     if unknown:
         sys.exit("environments.py: no such environment: {}; there are {}".format(unknown[0], ", ".join(known)))
-    # These two need the pip of PACKAGING.
-    needs_pip = WHEELS in arguments or SOURCES in arguments
+    # These need the pip of PACKAGING.
+    needs_pip = bool({WHEELS, DOCUMENTS, SOURCES} & set(arguments))
     names = [PACKAGING] * needs_pip + arguments if arguments else known
     print(provide(names))
 

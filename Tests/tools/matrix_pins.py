@@ -19,7 +19,6 @@ RELEASES = {
 
 # The documents with a table, and the releases that it has there.
 DOCUMENTS = {
-    "README.md": ["2.0.0", "2.1.4", "2.2.0"],
     "docs/compatibility.md": list(RELEASES),
 }
 

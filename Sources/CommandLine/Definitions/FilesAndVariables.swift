@@ -20,6 +20,11 @@ extension CommandTable {
     DocumentedName(
       EnvironmentVariable.dataFile.rawValue,
       "testmon's own: the data file, relative to the rootdir; default `.testmondata`."),
+    DocumentedName(
+      EnvironmentVariable.executable.rawValue,
+      "Where the pytest plugin finds this program; default: beside its Python, else in `PATH`."),
+    DocumentedName("VIRTUAL_ENV", "The active virtual environment, whose Python is asked without `--python`."),
+    DocumentedName("XDG_CACHE_HOME", "Where the plugin for wrapped commands is kept; default `~/.cache`."),
   ]
 
   /// The files that the program reads or writes.
@@ -31,9 +36,15 @@ extension CommandTable {
     DocumentedName(
       ".testmondata", "testmon's data. Workers only read it; what a run needs in it is made in one transaction."),
     DocumentedName(
+      ".testmondata.vN.bak",
+      "A data file of another data version, N, that the installed testmon would have deleted."),
+    DocumentedName(
       ".testmon_xdist/",
       "`lock`, `session`, `controller_ready.json` and `worker_ID_ready` of the run that is going on; gone when it is over."
     ),
-    DocumentedName(".pytest_cache/d/testmon-xdist/history.db", "Past runs, for `status --history`."),
+    DocumentedName(
+      ".pytest_cache/d/testmon-xdist/history.db",
+      "Past runs, for `status --history`, and what they took, for the number of workers."),
+    DocumentedName("$XDG_CACHE_HOME/testmon-xdist/", "The pytest plugin, for wrapped commands."),
   ]
 }

@@ -2,7 +2,7 @@
 public enum GeneratedFile: String, CaseIterable, Sendable {
   case man, bash, zsh, fish
   /// Of this one only a part is generated, with the comments that it stands between.
-  case readme
+  case settings
 
   /// Where the repository keeps it.
   public var path: String {
@@ -11,7 +11,7 @@ public enum GeneratedFile: String, CaseIterable, Sendable {
     case .bash: "completions/testmon-xdist.bash"
     case .zsh: "completions/_testmon-xdist"
     case .fish: "completions/testmon-xdist.fish"
-    case .readme: "README.md"
+    case .settings: "docs/settings.md"
     }
   }
 
@@ -22,7 +22,7 @@ public enum GeneratedFile: String, CaseIterable, Sendable {
     case .bash: BashCompletion.render()
     case .zsh: ZshCompletion.render()
     case .fish: FishCompletion.render()
-    case .readme: ReadmeSettings.render()
+    case .settings: SettingsTable.render()
     }
   }
 }

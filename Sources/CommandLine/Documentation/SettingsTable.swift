@@ -1,7 +1,7 @@
 import Settings
 
-/// The README's table of settings, with the two comments by which `make generate` finds its place.
-enum ReadmeSettings {
+/// The table of settings in docs/settings.md, with the two comments by which `make generate` finds its place.
+enum SettingsTable {
   static func render() -> String {
     let head = ["key", "variable", "values", "default", "meaning"]
     let rows = Settings.documentation.map { setting in

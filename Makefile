@@ -71,6 +71,11 @@ test: deps lint wheel ## everything that has to pass; FILTER=NAME picks tests
 	  $(sequences) --testmon 2.0.0 2.1.1 2.2.0 --seed 1 --count 3; $(documents)); \
 	{ set +x; } 2>/dev/null; $(tell_what_was_left_out)
 
+.PHONY: messages
+messages: deps wheel ## prints every message that people may get, by provoking it
+	@$(prepare_tests); export TESTMON_XDIST_TEST_MESSAGES='$(CURDIR)/.build/messages'; \
+	rm -f "$$TESTMON_XDIST_TEST_MESSAGES"; $(SWIFT) test --filter MessageTests >&2; cat "$$TESTMON_XDIST_TEST_MESSAGES"
+
 .PHONY: test-ssh
 test-ssh: deps ssh wheel ## workers behind a real sshd, on this machine's loopback
 	@$(prepare_tests); export TESTMON_XDIST_TEST_SSHD="$$(PATH="$$PATH:/usr/sbin" command -v sshd)"; \

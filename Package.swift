@@ -28,6 +28,8 @@ let pluginSources =
     "facts",
     "handover",
     "measuring",
+    "messages",
+    "misspelt",
     "nodeids",
     "other_pythons",
     "planning",
@@ -66,7 +68,8 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "CommandLine", dependencies: ["Settings", "Text", "Variables"], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["Text", "Variables", "TOMLKit"], swiftSettings: strict),
-    .target(name: "Coordination", dependencies: ["Planning", "Testmon", "SQLite", "Platform"], swiftSettings: strict),
+    .target(
+      name: "Coordination", dependencies: ["Planning", "Testmon", "SQLite", "Platform", "Text"], swiftSettings: strict),
     .target(name: "Planning", dependencies: ["Text"], swiftSettings: strict),
     .target(name: "Testmon", dependencies: ["SQLite", "Platform", "Text", "Variables"], swiftSettings: strict),
     .target(name: "Text", swiftSettings: strict),

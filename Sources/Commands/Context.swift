@@ -14,14 +14,21 @@ struct Context {
   /// The file that replaces the project's settings, by `--config` or from a wrapping controller; absolute.
   let configFile: String?
 
-  init(_ common: CommonOptions, _ flags: FlagOverrides, _ environment: [String: String]) throws {
+  /// - Parameter role: of this process, for debug lines.
+  init(_ common: CommonOptions, _ flags: FlagOverrides, _ environment: [String: String], role: String) throws {
     self.environment = environment
     project = try Project.find(given: common.rootdir, from: WorkingFolder.path(), environment: environment)
     let current = try WorkingFolder.path()
     configFile = (common.config ?? environment[.config]).map { Path.absolute($0, in: current) }
     settings = try Settings.load(
       rootdir: project.rootdir, configFile: configFile, environment: environment, flags: flags)
-    diagnostics = Diagnostics(common, environment, debug: settings.debug.value)
+    diagnostics = Diagnostics(common, environment, debug: settings.debug.value, role: role)
+    diagnostics.debug("testmon-xdist \(version) in \(project.rootdir)")
+  }
+
+  /// Tells what is done to the files of a run, where debug lines are shown.
+  var folderObserver: FolderObserver? {
+    diagnostics.showsDebug ? { [diagnostics] in diagnostics.debug("\($0)") } : nil
   }
 
   /// The id of the run that this process was started in, if any.
@@ -44,10 +51,12 @@ extension ProcessIdentity {
 }
 
 extension Diagnostics {
-  init(_ common: CommonOptions, _ environment: [String: String], debug: Bool? = nil) {
+  init(
+    _ common: CommonOptions, _ environment: [String: String], debug: Bool? = nil, role: String = CommandTable.program
+  ) {
     let style = Style(common.color, isTerminal: Output.error.isTerminal, environment: environment)
     // A wrapping controller's --quiet holds for those below it.
     let quiet = common.quiet || environment[.quiet] != nil
-    self.init(style: style, debug: debug ?? common.debug, quiet: quiet)
+    self.init(style: style, debug: debug ?? common.debug, quiet: quiet, role: role)
   }
 }

@@ -25,25 +25,29 @@ public enum Program {
     case .generate(let file):
       return perform(CommonOptions()) { try showOnly(file.contents) }
     case .controller(let options, let common):
-      return control(options, common)
+      return control(options, common, role: request.role)
     case .worker(let options, let common):
       let flags = FlagOverrides(debug: common.debug, timeout: options.timeout)
-      if let version = options.reader { return answer(version, common, flags) { try ReaderCheck($0).run() } }
-      return perform(common, flags, hasCommand: options.command != nil) { try WorkerCommand(options, $0).run() }
+      if let version = options.reader {
+        return answer(version, common, flags, role: request.role) { try ReaderCheck($0).run() }
+      }
+      return perform(common, flags, role: request.role, hasCommand: options.command != nil) {
+        try WorkerCommand(options, $0).run()
+      }
     case .status(let options, let common):
-      return perform(common) { try StatusCommand(options, color: common.color, $0).run() }
+      return perform(common, role: request.role) { try StatusCommand(options, color: common.color, $0).run() }
     case .cleanup(let options, let common):
-      return perform(common) { try CleanupCommand(options, $0).run() }
+      return perform(common, role: request.role) { try CleanupCommand(options, $0).run() }
     case .doctor(let options, let common):
       return perform(common) { try DoctorCommand(options, common).run() }
     }
   }
 
   /// `testmon-xdist controller`: holds a run for a pytest, for a command, or until it is told to end.
-  private static func control(_ options: ControllerOptions, _ common: CommonOptions) -> Int32 {
+  private static func control(_ options: ControllerOptions, _ common: CommonOptions, role: String) -> Int32 {
     let flags = FlagOverrides(debug: common.debug, timeout: options.timeout)
     if let version = options.companion {
-      return answer(version, common, flags) { try CompanionController($0).run() }
+      return answer(version, common, flags, role: role) { try CompanionController($0).run() }
     }
     if let version = options.compare {
       return perform(common, report: PluginAnswer.report) {
@@ -52,7 +56,7 @@ public enum Program {
       }
     }
     guard let command = options.command else {
-      return perform(common, flags) {
+      return perform(common, flags, role: role) {
         try ProcessIdentity.requireKnown()
         return options.detach
           ? try Detachment.start(CurrentProcess.arguments) : try HoldingController(options, $0).run()
@@ -62,7 +66,7 @@ public enum Program {
     if !WorkingFolder.isText {
       return perform(common, hasCommand: true) { try WrappingController.runUncoordinated(command, common) }
     }
-    return perform(common, flags, hasCommand: true) {
+    return perform(common, flags, role: role, hasCommand: true) {
       try ProcessIdentity.requireKnown()
       return try WrappingController(command, options, $0).run()
     }
@@ -71,9 +75,10 @@ public enum Program {
   /// Runs what the pytest plugin has started, which gets an error as its answer: pytest shows it.
   /// - Parameter version: the plugin's, of the protocol.
   private static func answer(
-    _ version: String, _ common: CommonOptions, _ flags: FlagOverrides, _ body: (Context) throws -> Int32
+    _ version: String, _ common: CommonOptions, _ flags: FlagOverrides, role: String,
+    _ body: (Context) throws -> Int32
   ) -> Int32 {
-    perform(common, flags, report: PluginAnswer.report) {
+    perform(common, flags, role: role, report: PluginAnswer.report) {
       try PluginProtocol.check(version)
       return try body($0)
     }
@@ -81,12 +86,18 @@ public enum Program {
 
   /// Runs a command with what every command works with; an error is reported and becomes the exit status.
   private static func perform(
-    _ common: CommonOptions, _ flags: FlagOverrides? = nil, hasCommand: Bool = false,
+    _ common: CommonOptions, _ flags: FlagOverrides? = nil, role: String, hasCommand: Bool = false,
     report: ((CommandFailure) -> Void)? = nil, _ body: (Context) throws -> Int32
   ) -> Int32 {
     perform(common, hasCommand: hasCommand, report: report) {
       let flags = flags ?? FlagOverrides(debug: common.debug, timeout: nil)
-      return try body(Context(common, flags, CurrentProcess.environment))
+      let context = try Context(common, flags, CurrentProcess.environment, role: role)
+      do {
+        return try body(context)
+      } catch {
+        context.diagnostics.debug(CommandFailure(error).details)
+        throw error
+      }
     }
   }
 

@@ -13,7 +13,10 @@ enum Results {
     case .written: return true
     case .closed: return false
     case .failed(let code):
-      throw CommandFailure(.problemFound, "standard output can't be written: \(String(cString: strerror(code)))")
+      throw CommandFailure(
+        .problemFound,
+        "standard output can't be written: \(String(cString: strerror(code))); make room where it goes, or let it go elsewhere"
+      )
     }
   }
 

@@ -4,6 +4,8 @@ import Testmon
 public struct PytestReport: Decodable, Sendable {
   /// testmon's release; empty where there is no testmon.
   public let testmon: String
+  /// xdist's release; nil where it isn't to distribute tests.
+  public let xdist: String?
   /// The interpreter's path, where Python knows it.
   public let python: String?
   /// nil where that testmon isn't made like those that the plugin knows.

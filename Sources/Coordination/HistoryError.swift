@@ -1,4 +1,5 @@
 import SQLite
+import Text
 
 /// Why the history of runs can't be used. Never a reason to fail a run.
 public struct HistoryError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -30,16 +31,17 @@ public struct HistoryError: Error, Equatable, Sendable, CustomStringConvertible 
   }
 
   public var description: String {
+    let word = ShellWord.quote(path)
     let words = underlying.map { ": \($0.message)" } ?? ""
     return switch reason {
-    case .corrupt: "The history of runs, \(path), is damaged\(words)"
+    case .corrupt: "The history of runs, \(path), is damaged\(words). The next run that is recorded begins another"
     case .newerSchema(let found, let known):
       """
       The history of runs, \(path), was written by a later testmon-xdist (schema \(found); this one knows up to \
-      \(known)); it wasn't touched
+      \(known)); it wasn't touched. Read it with that one
       """
-    case .locked: "The history of runs, \(path), is locked by another process"
-    case .other: "The history of runs, \(path), can't be used\(words)"
+    case .locked: "The history of runs, \(path), is locked by another process. Try again, or find it: fuser -v \(word)"
+    case .other: "The history of runs, \(path), can't be used\(words). Look at it: ls -l \(word)"
     }
   }
 }

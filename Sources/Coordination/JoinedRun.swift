@@ -27,7 +27,7 @@ public final class JoinedRun: Run {
       try folder.wholeHolder()?.runID == around.runID
     else { return nil }
     let holder = make(around.runID)
-    try CoordinationError.wrapping { () throws(SystemError) in try session.write(JSON.encode(holder)) }
+    try folder.sign(session, RunFolder.sessionLockName, as: holder)
     let found = try folder.published()
     try folder.removePublished()
     return JoinedRun(folder: folder, holder: holder, session: session, found: found)

@@ -5,9 +5,10 @@ import Platform
 public struct Leftovers {
   private let folder: RunFolder?
 
+  /// - Parameter observer: whoever follows what is removed.
   /// - Throws: `untrusted` when what is there isn't ours.
-  public init(in rootdir: String) throws(CoordinationError) {
-    folder = try RunFolder.open(in: rootdir)
+  public init(in rootdir: String, observer: FolderObserver? = nil) throws(CoordinationError) {
+    folder = try RunFolder.open(in: rootdir, observer: observer)
   }
 
   /// Whether there is nothing left.

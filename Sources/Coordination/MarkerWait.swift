@@ -22,13 +22,17 @@ public struct MarkerWait {
   private let rootdir: String
   private let runID: String?
   private let polling: Polling
+  private let observer: FolderObserver?
   private var watch: DirectoryWatch?
 
-  /// - Parameter runID: the only run to wait for; nil for any.
-  public init(rootdir: String, runID: String?, polling: Polling) {
+  /// - Parameters:
+  ///   - runID: the only run to wait for; nil for any.
+  ///   - observer: whoever follows what the worker does in the run's folder.
+  public init(rootdir: String, runID: String?, polling: Polling, observer: FolderObserver? = nil) {
     self.rootdir = rootdir
     self.runID = runID
     self.polling = polling
+    self.observer = observer
   }
 
   /// Returns as soon as there is one.
@@ -62,7 +66,7 @@ public struct MarkerWait {
   public mutating func end() { watch = nil }
 
   private func look() throws(CoordinationError) -> (RunFolder, Marker)? {
-    let folder = try RunFolder.open(in: rootdir)
+    let folder = try RunFolder.open(in: rootdir, observer: observer)
     let marker = try folder?.marker()
     // Whoever has just taken a lock may not have written its name yet. Until then the file names the holder before it,
     // a dead one: hence `isAlive` below.

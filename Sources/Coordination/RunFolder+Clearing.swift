@@ -48,7 +48,10 @@ extension RunFolder {
       for name in try names() where Self.isPublished(name) || name == Self.ignoreName { try remove(name) }
       for name in [Self.sessionLockName, Self.lockName] { try remove(name) }
       // From here on the next run may begin, and nothing but an empty folder is ours.
-      guard let error = directory.removeItself() else { return .removed }
+      guard let error = directory.removeItself() else {
+        tell(.removed)
+        return .removed
+      }
       guard error.code == ENOTEMPTY else { return .stuck(error.reason) }
       let foreign = try names().filter { !Self.isOurs($0) || directory.isFolder($0) }
       if !foreign.isEmpty { return .left(foreign) }
@@ -64,7 +67,7 @@ extension RunFolder {
   @discardableResult
   private func remove(_ name: String) throws(CoordinationError) -> Bool {
     do {
-      try directory.remove(name)
+      if try directory.remove(name) { tell(.removed, of: name) }
       return true
     } catch {
       if error.code == EISDIR { return false }

@@ -15,12 +15,16 @@ public struct RunFolder {
   static let attempts = 100
 
   public let directory: Directory
+  /// nil: nobody follows what is done here.
+  private let observer: FolderObserver?
 
   public static func path(in rootdir: String) -> String { rootdir == "/" ? "/\(name)" : "\(rootdir)/\(name)" }
 
   /// The folder as it is; nil when there is none.
   /// - Throws: `untrusted` when it isn't a folder that this user alone can write.
-  public static func open(in rootdir: String) throws(CoordinationError) -> RunFolder? {
+  public static func open(
+    in rootdir: String, observer: FolderObserver? = nil
+  ) throws(CoordinationError) -> RunFolder? {
     let path = path(in: rootdir)
     let directory: Directory
     do {
@@ -36,20 +40,20 @@ public struct RunFolder {
     }
     // Whoever may enter it can take the lock, and keep every run from starting.
     if let problem = directory.privacyProblem { throw .untrusted(path: path, reason: problem.explanation) }
-    return RunFolder(directory: directory)
+    return RunFolder(directory: directory, observer: observer)
   }
 
   /// The folder, made if need be.
-  static func make(in rootdir: String) throws(CoordinationError) -> RunFolder {
+  static func make(in rootdir: String, observer: FolderObserver? = nil) throws(CoordinationError) -> RunFolder {
     let path = path(in: rootdir)
     // A run that ends may remove it before it is opened.
     for _ in 0..<attempts {
       do {
-        try Directory.make(path, mode: 0o700)
+        if try Directory.make(path, mode: 0o700) { observer?(FolderOperation(path: path, kind: .made)) }
       } catch {
         throw .system(error)
       }
-      if let folder = try open(in: rootdir) { return folder }
+      if let folder = try open(in: rootdir, observer: observer) { return folder }
     }
     throw .untrusted(path: path, reason: "other processes remove it as often as it is made")
   }
@@ -93,14 +97,31 @@ public struct RunFolder {
   /// - Throws: `ended` when the run has just removed its folder.
   public func write(_ acknowledgement: Acknowledgement) throws(CoordinationError) {
     do {
-      try directory.write(JSON.encode(acknowledgement), to: Acknowledgement.fileName(of: acknowledgement.workerID))
+      try publish(JSON.encode(acknowledgement), as: Acknowledgement.fileName(of: acknowledgement.workerID))
     } catch {
       throw error.code == ENOENT ? .ended(runID: acknowledgement.runID) : .system(error)
     }
   }
 
   func write(_ bytes: [UInt8], to name: String) throws(CoordinationError) {
-    try CoordinationError.wrapping { () throws(SystemError) in try directory.write(bytes, to: name) }
+    try CoordinationError.wrapping { () throws(SystemError) in try publish(bytes, as: name) }
+  }
+
+  private func publish(_ bytes: [UInt8], as name: String) throws(SystemError) {
+    try directory.write(bytes, to: name)
+    tell(.published(bytes: bytes.count), of: name)
+  }
+
+  /// Writes into a lock's file who holds it.
+  func sign(_ lock: FileLock, _ name: String, as holder: Holder) throws(CoordinationError) {
+    let bytes = JSON.encode(holder)
+    try CoordinationError.wrapping { () throws(SystemError) in try lock.write(bytes) }
+    tell(.signed(bytes: bytes.count), of: name)
+  }
+
+  /// Tells whoever follows it what was done to a file, or, without a name, to the folder.
+  func tell(_ kind: FolderOperation.Kind, of name: String? = nil) {
+    observer?(FolderOperation(path: name.map { "\(directory.path)/\($0)" } ?? directory.path, kind: kind))
   }
 
   func read(_ name: String) throws(CoordinationError) -> [UInt8]? {
@@ -124,8 +145,11 @@ public struct RunFolder {
 
   /// Takes one of the locks, waiting for its holder at most until `deadline`.
   func take(_ lock: String, until deadline: Instant) throws(CoordinationError) -> Taking {
+    let began = Instant.now()
     do {
-      return try FileLock.wait(for: lock, in: directory, until: deadline).map(Taking.taken) ?? .held
+      guard let taken = try FileLock.wait(for: lock, in: directory, until: deadline) else { return .held }
+      tell(.locked(after: (Instant.now().seconds - began.seconds) * 1000), of: lock)
+      return .taken(taken)
     } catch {
       if error.code == ENOENT { return .gone }
       throw .system(error)

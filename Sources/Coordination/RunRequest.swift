@@ -8,14 +8,16 @@ public struct RunRequest {
   private let starter: ProcessIdentity?
   private let outerID: String?
   private let lockTimeout: Double
+  private let observer: FolderObserver?
 
   /// - Parameters:
   ///   - starter: for `held`, the process that started the run, such as a script's shell: see ``Holder/starter``.
   ///   - outerID: the id of the run that this process was started in, as its environment says.
   ///   - lockTimeout: how long to wait for another run to end, in seconds.
+  ///   - observer: whoever follows what the run does in its folder.
   public init(
     rootdir: String, kind: Holder.Kind, owner: ProcessIdentity, starter: ProcessIdentity? = nil,
-    outerID: String? = nil, lockTimeout: Double
+    outerID: String? = nil, lockTimeout: Double, observer: FolderObserver? = nil
   ) {
     self.rootdir = rootdir
     self.kind = kind
@@ -23,6 +25,7 @@ public struct RunRequest {
     self.starter = starter
     self.outerID = outerID
     self.lockTimeout = lockTimeout
+    self.observer = observer
   }
 
   /// Begins the run as soon as no other one holds the project. A pytest joins the run that it was started in.
@@ -39,7 +42,7 @@ public struct RunRequest {
       Holder(runID: runID, kind: kind, since: WallClock.now(), controller: own, owner: owner, starter: starter)
     }
     while true {
-      let folder = try RunFolder.make(in: rootdir)
+      let folder = try RunFolder.make(in: rootdir, observer: observer)
       let around = try folder.wholeHolder(around: ancestors, named: outerID)
       if let around, kind == .pytest, around.kind != .pytest {
         if let run = try JoinedRun.begin(in: folder, around: around, &waitForSession, holder: holder) { return run }

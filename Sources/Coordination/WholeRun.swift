@@ -28,10 +28,10 @@ public final class WholeRun: Run {
   ) throws(CoordinationError) -> WholeRun? {
     guard let lock = try line.take(RunFolder.lockName, in: folder) else { return nil }
     let holder = make(newID())
-    try CoordinationError.wrapping { () throws(SystemError) in try lock.write(JSON.encode(holder)) }
+    try folder.sign(lock, RunFolder.lockName, as: holder)
     // A pytest may have outlived the controller of the run that it is part of.
     guard let session = try line.take(RunFolder.sessionLockName, in: folder) else { return nil }
-    try CoordinationError.wrapping { () throws(SystemError) in try session.write(JSON.encode(holder)) }
+    try folder.sign(session, RunFolder.sessionLockName, as: holder)
     try folder.removePublished()
     try folder.writeIgnore()
     return WholeRun(folder: folder, holder: holder, lock: lock, session: session)

@@ -128,8 +128,11 @@ public final class Directory {
   }
 
   /// Removes a file; that it isn't there is no error.
-  public func remove(_ name: String) throws(SystemError) {
-    if unlinkat(descriptor.raw, name, 0) == 0 || errno == ENOENT { return }
+  /// - Returns: whether it was there.
+  @discardableResult
+  public func remove(_ name: String) throws(SystemError) -> Bool {
+    if unlinkat(descriptor.raw, name, 0) == 0 { return true }
+    if errno == ENOENT { return false }
     throw SystemError.last("unlinkat", "\(path)/\(name)")
   }
 

@@ -43,6 +43,8 @@ public enum PytestPlugin {
       ("facts", PackageResources.facts_py),
       ("handover", PackageResources.handover_py),
       ("measuring", PackageResources.measuring_py),
+      ("messages", PackageResources.messages_py),
+      ("misspelt", PackageResources.misspelt_py),
       ("nodeids", PackageResources.nodeids_py),
       ("other_pythons", PackageResources.other_pythons_py),
       ("planning", PackageResources.planning_py),

@@ -21,7 +21,11 @@ struct EnvironmentLayer: Layer {
   func refusal(of name: String, known: [String]) -> String {
     // The prefix, which all names share, would make any two of them look close.
     let rests = known.map { String($0.dropFirst(EnvironmentVariable.prefix.count)) }
-    let suggestion = Spelling.closest(to: String(name.dropFirst(EnvironmentVariable.prefix.count)), among: rests)
-    return "unknown variable\(suggestion.map { "; did you mean \(EnvironmentVariable.prefix)\($0)?" } ?? "")"
+    let rest = String(name.dropFirst(EnvironmentVariable.prefix.count))
+    // The one setting whose variable isn't called after its key.
+    let isEnabled = rest == Settings.enabled.key.uppercased()
+    let suggestion = Spelling.closest(to: rest, among: rests).map { EnvironmentVariable.prefix + $0 }
+    return (isEnabled ? Settings.enabled.variable : suggestion).map { "unknown variable; did you mean \($0)?" }
+      ?? "unknown variable; unset it: unset \(name)"
   }
 }

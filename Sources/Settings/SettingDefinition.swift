@@ -64,9 +64,22 @@ public struct SettingDefinition<Value: Equatable & Sendable>: SettingDocumentati
 
   private func wrongType(_ raw: RawValue) -> String {
     let example = type.text(type.example ?? defaultValue)
-    if case .text = raw { return "\(raw) is not \(type.noun); write for example \(example)" }
+    if case .text(let text) = raw {
+      if let inner = Self.unwrapped(text), case .value = type.read(.text(inner)) {
+        return "\(raw) has blanks or quotation marks around it; write \(inner)"
+      }
+      return "\(raw) is not \(type.noun); write for example \(example)"
+    }
     return "'\(key)' must be \(expectation), not \(raw.noun); write for example \(key) = "
       + (type.isQuoted ? "\"\(example)\"" : example)
+  }
+
+  /// The text without blanks and quotation marks around it, as files of variables may leave them; nil if it has none.
+  private static func unwrapped(_ text: String) -> String? {
+    let isAround = { (scalar: Unicode.Scalar) in " \t\r\n\"'".unicodeScalars.contains(scalar) }
+    let start = text.unicodeScalars.drop(while: isAround)
+    let inner = String(String.UnicodeScalarView(start.reversed().drop(while: isAround).reversed()))
+    return inner == text ? nil : inner
   }
 
   private func notAllowed(_ raw: RawValue) -> String {

@@ -1,3 +1,5 @@
+import Text
+
 /// A file that may have settings.
 struct SettingsFile {
   /// The path that is opened.
@@ -34,14 +36,16 @@ struct SettingsFile {
     } catch let failure as TextFile.Failure {
       switch (failure, presence) {
       case (.missing, .optional), (.missing, .visible), (.hidden, .optional): return nil
-      case (.missing, .required): throw problem("there is no such file")
-      case (.hidden, _): throw problem("can't be reached: permission denied")
+      case (.missing, .required): throw problem("there is no such file; name one that is there, or leave --config out")
+      case (.hidden, _):
+        throw problem(
+          "can't be reached: permission denied; see whose the folders are: namei -l \(ShellWord.quote(path))")
       case (.unusable(let message, let position), _): throw problem(message, position)
       }
     } catch let failure as SettingsTable.Failure {
       throw problem(failure.message, failure.position)
     } catch {
-      throw problem("can't be read")
+      throw problem("can't be read; look at it: ls -l \(ShellWord.quote(path))")
     }
   }
 

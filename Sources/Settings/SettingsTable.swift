@@ -33,7 +33,7 @@ struct SettingsTable {
     let root = try parse(bytes)
     guard let table = try find(path, in: root, scanner) else { return nil }
     if let entry = scanner.entries.first(where: { $0.key.utf8.contains(0) }) {
-      throw Failure(message: "a key with a NUL character", position: entry.position)
+      throw Failure(message: "a key with a NUL character; take it out", position: entry.position)
     }
     return SettingsTable(entries: entries(of: table, scanner.entries))
   }
@@ -47,7 +47,7 @@ struct SettingsTable {
         message: "not valid TOML: \(tidy(error.description))",
         position: TextPosition(line: Int(begin.line), column: Int(begin.column)))
     } catch {
-      throw Failure(message: "not valid TOML", position: nil)
+      throw Failure(message: "not valid TOML; a TOML checker tells where", position: nil)
     }
   }
 
@@ -59,7 +59,8 @@ struct SettingsTable {
   private static func failure(_ error: TOMLScanError) -> Failure {
     switch error {
     case .tooDeep(let position):
-      Failure(message: "keys nested more than \(KeyScanner.maximumDepth) deep", position: position)
+      Failure(
+        message: "keys nested more than \(KeyScanner.maximumDepth) deep; settings need no nesting", position: position)
     case .syntax(let message, let position): Failure(message: "not valid TOML: \(message)", position: position)
     }
   }
@@ -84,7 +85,8 @@ struct SettingsTable {
         // What another program's table is like is not ours to judge.
         guard isLast else { return nil }
         throw Failure(
-          message: "\(path.joined(separator: ".")) must be a table, not \(name(of: value.type))",
+          message:
+            "\(path.joined(separator: ".")) must be a table, not \(name(of: value.type)); write [\(path.joined(separator: "."))]",
           position: scanner.siblings[key])
       }
       table = next

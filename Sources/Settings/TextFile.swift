@@ -36,15 +36,16 @@ struct TextFile {
     switch code {
     case ENOENT, ENOTDIR: .missing
     case EACCES where hiddenIfDenied: .hidden
-    default: .unusable("can't be read: \(String(cString: strerror(code)))")
+    default:
+      .unusable("can't be read: \(String(cString: strerror(code))); it must be readable for you: ls -l shows its mode")
     }
   }
 
   private static func checkKind(_ status: stat) throws(Failure) {
     switch status.st_mode & S_IFMT {
     case S_IFREG: return
-    case S_IFDIR: throw .unusable("is a folder, not a settings file")
-    default: throw .unusable("is not a regular file")
+    case S_IFDIR: throw .unusable("is a folder, not a settings file; move it away")
+    default: throw .unusable("is not a regular file; put a regular one in its place")
     }
   }
 
@@ -60,7 +61,7 @@ struct TextFile {
       }
       bytes += chunk.prefix(count)
       guard bytes.count <= maximumSize else {
-        throw .unusable("is larger than 1 MiB; that can't be a settings file")
+        throw .unusable("is larger than 1 MiB; that can't be a settings file; move it away")
       }
     }
   }
@@ -73,8 +74,8 @@ struct TextFile {
     while true {
       switch decoder.decode(&iterator) {
       case .emptyInput: return
-      case .error: throw .unusable("not valid UTF-8", position)
-      case .scalarValue("\0"): throw .unusable("a NUL character", position)
+      case .error: throw .unusable("not valid UTF-8; save the file as UTF-8", position)
+      case .scalarValue("\0"): throw .unusable("a NUL character; take it out", position)
       case .scalarValue("\n"): position = TextPosition(line: position.line + 1)
       case .scalarValue: position.column += 1
       }

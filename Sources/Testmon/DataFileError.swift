@@ -102,7 +102,8 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
       let cause = number == 0 ? underlying?.message ?? "unknown cause" : String(cString: strerror(number))
       return "\(file) can't be opened: \(cause). Look at it and its folder: ls -ld \(word) \(folderWord)"
     case .readOnly:
-      return "\(file) can't be written. Give yourself the right to: chmod u+w \(word) \(folderWord)"
+      let obstacle = WriteObstacle([path, "\(path)-wal", "\(path)-shm", folder])
+      return "\(file) can't be written\(obstacle.explanation(of: path, in: folder))"
     case .full:
       return "\(file) can't be written: the disk is full. Make room there: df -h \(folderWord)"
     case .interrupted:
@@ -114,7 +115,8 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
       let known = DataVersion.known.map { String($0.number) }.joined(separator: ", ")
       return """
         \(file) wasn't touched: the installed testmon's data version, \(number), is \(relation) testmon-xdist knows \
-        (\(known)). Look for a release of testmon-xdist that does
+        (\(known)). Look for a release of testmon-xdist that does, or use one of pytest-testmon \(Release.oldestKnown) \
+        to \(Release.newestKnown)
         """
     case .newerDataVersion(let found):
       return """
@@ -139,7 +141,8 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
         Does the file system support it? stat -f \(folderWord)
         """
     case .noEnvironment(let id):
-      return "\(file) has no environment \(id) any more: another process has replaced it. Start the run again"
+      return
+        "\(file) has no environment \(id) any more: another process has replaced it. End the run, and start it again: testmon-xdist cleanup"
     case .backup(let backup, let cause):
       return """
         \(file) is of another data version and wasn't touched, because it can't be kept as \(backup): \(cause). \

@@ -8,6 +8,9 @@ public struct Release: Comparable, Sendable {
   /// The newest release of pytest-testmon that this program is made for.
   public static let newestKnown = Release("2.2.0")
 
+  /// The oldest release of pytest-xdist that this program works with.
+  public static let oldestXdist = Release("1.29.0")
+
   /// Any text will do; what is no number counts as 0.
   public init(_ text: String) {
     let numbers = text.split(separator: ".", omittingEmptySubsequences: false).prefix(3).map {

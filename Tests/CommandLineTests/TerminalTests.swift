@@ -45,21 +45,30 @@ private let plain = Style(isColored: false)
 
   @Test func diagnosticsHaveTheirForms() {
     let text = captured { output in
-      let diagnostics = Diagnostics(output: output, style: plain, debug: true, quiet: false)
+      let diagnostics = Diagnostics(output: output, style: plain, debug: true, quiet: false, role: "worker gw0")
       diagnostics.error("e", hint: "h")
       diagnostics.warning("Worker timeout: 3/4 ready after 30s")
       diagnostics.note("n")
       diagnostics.debug("d")
     }
+    let line = "testmon-xdist: debug: TIME worker gw0[\(getpid())]: d"
+    let time = #/([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}/#
     #expect(
-      text == """
+      text.replacing(time, with: "TIME") == """
         testmon-xdist: error: e
         h
         WARNING: Worker timeout: 3/4 ready after 30s
         testmon-xdist: n
-        testmon-xdist: debug: d
+        \(line)
 
         """)
+  }
+
+  @Test func theTimeOfDayHasMilliseconds() {
+    setenv("TZ", "UTC", 1)
+    tzset()
+    #expect(TimeOfDay.text(timespec(tv_sec: 86400 + 3723, tv_nsec: 4_999_999)) == "01:02:03.004")
+    #expect(TimeOfDay.text(timespec(tv_sec: 86399, tv_nsec: 999_999_999)) == "23:59:59.999")
   }
 
   @Test func quietLeavesErrorsOnly() {

@@ -5,8 +5,10 @@ import Testing
 enum Repository {
   private static let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
 
+  static func path(_ name: String) -> String { "\(root)/\(name)" }
+
   static func text(_ path: String) throws -> String {
-    try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
+    try String(contentsOfFile: Self.path(path), encoding: .utf8)
   }
 
   /// The texts below Sources/ whose names end so, by their paths there.

@@ -29,4 +29,12 @@ import Variables
       #expect(read.isSubset(of: known), "in \(path): \(read.subtracting(known))")
     }
   }
+
+  /// The plugin takes every other variable of ours for a misspelt one.
+  @Test func thePluginKnowsThemAll() throws {
+    let texts = try Repository.sources(ending: "variables.py")
+    let named = Self.names(in: texts.values.joined()).filter { $0.hasPrefix(EnvironmentVariable.prefix) }
+    let ours = Set(EnvironmentVariable.allCases.map(\.rawValue) + Settings.documentation.map(\.variable))
+    #expect(named == ours.filter { $0.hasPrefix(EnvironmentVariable.prefix) })
+  }
 }

@@ -185,11 +185,11 @@ import Testing
 
 extension Project {
   /// Runs a program as a user whom permissions bind.
-  fileprivate func runAsAnyUser(_ words: [String]) throws -> Outcome {
-    guard geteuid() == 0 else { return try run(words) }
+  func runAsAnyUser(_ words: [String], _ more: [String: String] = [:]) throws -> Outcome {
+    guard geteuid() == 0 else { return try run(words, more) }
     for path in [rootdir, home] { chown(path, 12345, 12345) }
     for path in [rootdir, home].map({ "\($0)/.." }) { chmod(path, 0o755) }
     chmod(Surroundings.temporary.path, 0o755)
-    return try run(["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"] + words)
+    return try run(["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"] + words, more)
   }
 }

@@ -217,7 +217,9 @@ import Testing
     project.variables["TESTMON_XDIST_WORKER_TIMEOUT"] = "0.001"
     let outcome = try project.pytest(.plugin, "--testmon", "-n", "2")
     #expect(outcome.status == 0 && outcome.passed == 4, "\(outcome)")
-    #expect(outcome.errors == "WARNING: Worker timeout: 0/2 ready after 0.001s\n", "\(outcome)")
+    #expect(
+      outcome.errors.hasPrefix("WARNING: Worker timeout: 0/2 ready after 0.001s; the run goes on. "), "\(outcome)")
+    #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome)")
   }
 
   @Test func itIsFoundOrMissedClearly() throws {

@@ -58,7 +58,7 @@ import Testing
     #expect(problems("[tool.testmon]\ndebug = true", in: "pyproject.toml") == [])
     #expect(
       problems("[tool]\ntestmon-xdist = 3", in: "pyproject.toml") == [
-        "pyproject.toml:2:1: tool.testmon-xdist must be a table, not an integer"
+        "pyproject.toml:2:1: tool.testmon-xdist must be a table, not an integer; write [tool.testmon-xdist]"
       ])
     #expect(problems("[[tool.testmon-xdist]]", in: "pyproject.toml").first?.contains("not an array") == true)
   }
@@ -91,27 +91,27 @@ import Testing
     let path = "\(sandbox.project)/testmon-xdist.toml"
     func problem() -> String { sandbox.problems().joined(separator: "|") }
     mkdir(path, 0o755)
-    #expect(problem() == "testmon-xdist.toml: is a folder, not a settings file")
+    #expect(problem() == "testmon-xdist.toml: is a folder, not a settings file; move it away")
     rmdir(path)
     mkfifo(path, 0o644)
-    #expect(problem() == "testmon-xdist.toml: is not a regular file")
+    #expect(problem() == "testmon-xdist.toml: is not a regular file; put a regular one in its place")
     unlink(path)
     symlink("testmon-xdist.toml", path)
     #expect(problem().hasPrefix("testmon-xdist.toml: can't be read: "))
     unlink(path)
     symlink("/dev/zero", path)
-    #expect(problem() == "testmon-xdist.toml: is not a regular file")
+    #expect(problem() == "testmon-xdist.toml: is not a regular file; put a regular one in its place")
     unlink(path)
     sandbox.write("project/testmon-xdist.toml", String(repeating: "#", count: TextFile.maximumSize + 1))
     #expect(problem().hasPrefix("testmon-xdist.toml: is larger than 1 MiB"))
     sandbox.write("project/testmon-xdist.toml", String(repeating: "#", count: TextFile.maximumSize))
     #expect(problem() == "")
     sandbox.write("project/testmon-xdist.toml", bytes: Array("# é\n# é".utf8) + [0xFF])
-    #expect(problem() == "testmon-xdist.toml:2:4: not valid UTF-8")
+    #expect(problem() == "testmon-xdist.toml:2:4: not valid UTF-8; save the file as UTF-8")
     sandbox.write("project/testmon-xdist.toml", bytes: Array("debug = true\n".utf8) + [0] + Array("x".utf8))
-    #expect(problem() == "testmon-xdist.toml:2:1: a NUL character")
+    #expect(problem() == "testmon-xdist.toml:2:1: a NUL character; take it out")
     sandbox.write("project/testmon-xdist.toml", #""debug\u0000x" = true"#)
-    #expect(problem() == "testmon-xdist.toml:1:1: a key with a NUL character")
+    #expect(problem() == "testmon-xdist.toml:1:1: a key with a NUL character; take it out")
   }
 
   @Test(.enabled(if: geteuid() != 0, "root may read everything"))
@@ -125,7 +125,7 @@ import Testing
     chmod("\(sandbox.root)/home", 0)
     #expect(sandbox.problems() == [])
     chmod(sandbox.project, 0)
-    #expect(sandbox.problems().first == "testmon-xdist.toml: can't be reached: permission denied")
+    #expect(sandbox.problems().first?.hasPrefix("testmon-xdist.toml: can't be reached: permission denied; ") == true)
   }
 
   /// Without the scanner before it, TOMLKit overruns the stack on these.

@@ -56,7 +56,10 @@ import Testing
     let pyproject = sandbox.write("other/pyproject.toml", "history = 1\n[tool.testmon-xdist]\nhistory = 9\n")
     #expect(try sandbox.load(config: pyproject).history.value == 9)
     let missing = "\(sandbox.root)/missing.toml"
-    #expect(sandbox.problems(config: missing) == ["\(missing): there is no such file"])
+    #expect(
+      sandbox.problems(config: missing) == [
+        "\(missing): there is no such file; name one that is there, or leave --config out"
+      ])
   }
 
   @Test func theUsersFolderFollowsTheSpecification() throws {
@@ -109,7 +112,7 @@ import Testing
     ]
     #expect(
       sandbox.problems() == [
-        "TESTMON_XDIST_: unknown variable",
+        "TESTMON_XDIST_: unknown variable; unset it: unset TESTMON_XDIST_",
         "TESTMON_XDIST_BACKOFF_FACTOR: '0.5' is out of range; it must be a number from 1 to 10",
         "TESTMON_XDIST_DEBUG: 'maybe' is not true or false; write for example true",
         "TESTMON_XDIST_HISTORY: '1.5' is not a whole number; write for example 200",
@@ -117,6 +120,26 @@ import Testing
         "TESTMON_XDIST_WORKER_TIMEOUT: '30s' is not a number of seconds; write for example 30",
         "TESTMON_XDIST_WORKER_TIMOUT: unknown variable; did you mean TESTMON_XDIST_WORKER_TIMEOUT?",
       ])
+  }
+
+  /// A file of variables may leave more of a line than the value.
+  @Test(arguments: [
+    ("True ", "'True ' has blanks or quotation marks around it; write True"),
+    ("\"on\"", "'\"on\"' has blanks or quotation marks around it; write on"),
+    ("true\r", "'true\r' has blanks or quotation marks around it; write true"),
+    (" ture", "' ture' is not true or false; write for example true"),
+    (" ", "' ' is not true or false; write for example true"),
+  ])
+  func whatIsAroundAValueIsNamed(text: String, message: String) {
+    let sandbox = Sandbox()
+    sandbox.environment["TESTMON_XDIST_CONTROLLER_PRECREATION"] = text
+    #expect(sandbox.problems() == ["TESTMON_XDIST_CONTROLLER_PRECREATION: \(message)"])
+  }
+
+  @Test func aVariableThatIsCalledAfterItsKey() {
+    let sandbox = Sandbox()
+    sandbox.environment["TESTMON_XDIST_ENABLED"] = "true"
+    #expect(sandbox.problems().first?.hasSuffix("did you mean TESTMON_XDIST_CONTROLLER_PRECREATION?") == true)
   }
 
   @Test(arguments: ["nan", "inf", "-1", "0", "1e3", "0x1", " 1", "1 ", "1,5", "9999999999999999999999999", "٣"])

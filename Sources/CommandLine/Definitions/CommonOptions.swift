@@ -22,10 +22,16 @@ extension CommandTable {
       completion: .file),
     OptionDefinition(
       .debug, brief: "Say on stderr what happens and why",
-      long: "\(Settings.debug.summary) The same as the setting `\(Settings.debug.key)`."),
+      long: """
+        \(Settings.debug.summary) The same as the setting `\(Settings.debug.key)`. Each line has the time, which process \
+        it is of, and its process id: `testmon-xdist: debug: 15:04:05.123 worker gw0[4711]: ...`.
+        """),
     OptionDefinition(
       .quiet, short: "q", brief: "Say nothing but errors on stderr",
-      long: "Say nothing on stderr but errors: no notes, no warnings, no debug lines. Results still go to stdout."),
+      long: """
+        Say nothing on stderr but errors: no notes, no warnings, no debug lines. Results still go to stdout, but \
+        `cleanup` says only what it had to leave, and a pytest below COMMAND has no line of ours in its header.
+        """),
     OptionDefinition(
       .color, argument: .required(metavar: "WHEN"), defaultText: "auto",
       brief: "Use colour: auto, always or never",

@@ -25,4 +25,16 @@ public enum Request: Equatable, Sendable {
   public init(_ arguments: [String]) throws(UsageError) {
     self = try RequestBuilder(Parser.parse(arguments), arguments).build()
   }
+
+  /// Which part the process plays, as debug lines name it.
+  public var role: String {
+    switch self {
+    case .controller: CommandName.controller.rawValue
+    case .worker(let options, _): "\(CommandName.worker.rawValue) \(options.id)"
+    case .status: CommandName.status.rawValue
+    case .cleanup: CommandName.cleanup.rawValue
+    case .doctor: CommandName.doctor.rawValue
+    case .help, .version, .generate: CommandTable.program
+    }
+  }
 }

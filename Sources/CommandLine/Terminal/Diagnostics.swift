@@ -1,17 +1,24 @@
+import Glibc
+
 /// What the user is told on stderr, besides the results on stdout: one line a message.
 ///
 /// Everything is escaped here (see ``Printable``), so that no message can drive the terminal or fake a second line.
 public struct Diagnostics: Sendable {
   private let output: Output
   private let style: Style
+  private let role: String
   /// Whether debug lines are shown.
   public let showsDebug: Bool
   /// Whether anything but errors is left out; it outranks `showsDebug`.
   public let isQuiet: Bool
 
-  public init(output: Output = .error, style: Style, debug: Bool, quiet: Bool) {
+  /// - Parameter role: which part this process plays, as debug lines name it: `worker gw0`.
+  public init(
+    output: Output = .error, style: Style, debug: Bool, quiet: Bool, role: String = CommandTable.program
+  ) {
     self.output = output
     self.style = style
+    self.role = role
     showsDebug = debug && !quiet
     isQuiet = quiet
   }
@@ -35,9 +42,11 @@ public struct Diagnostics: Sendable {
     if !isQuiet { output.write("\(CommandTable.program): \(Printable.escape(message))\n") }
   }
 
-  /// `testmon-xdist: debug: MESSAGE`; the message isn't even made where it isn't shown.
+  /// `testmon-xdist: debug: 15:04:05.123 worker gw0[4711]: MESSAGE`, as the pytest plugin writes it, too (its module
+  /// `messages`). The message isn't even made where it isn't shown.
   public func debug(_ message: @autoclosure () -> String) {
     guard showsDebug else { return }
-    output.write("\(CommandTable.program): \(style(.faint, "debug:")) \(Printable.escape(message()))\n")
+    let source = "\(TimeOfDay.text()) \(Printable.escape(role))[\(getpid())]"
+    output.write("\(CommandTable.program): \(style(.faint, "debug:")) \(source): \(Printable.escape(message()))\n")
   }
 }

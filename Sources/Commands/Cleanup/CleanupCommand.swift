@@ -2,6 +2,7 @@ import CommandLine
 import Coordination
 import Glibc
 import Platform
+import Text
 
 /// `testmon-xdist cleanup`: ends a run that is held open, and removes what a dead one left.
 struct CleanupCommand {
@@ -23,7 +24,9 @@ struct CleanupCommand {
     if !holders.isEmpty { try ProcessIdentity.requireKnown() }
     for holder in holders {
       if let reason = try reasonToLeave(holder, folder) {
-        try tell("left \(holder.map(\.summary) ?? "a run") because \(reason); --force ends it all the same")
+        try tell(
+          "left \(holder.map(\.summary) ?? "a run") because \(reason); to end it all the same: testmon-xdist cleanup --force"
+        )
         return ExitStatus.problemFound.rawValue
       }
     }
@@ -34,7 +37,9 @@ struct CleanupCommand {
     }
     for holder in holders {
       guard let holder else {
-        try tell("left \(path): its lock is held, but doesn't say by whom; find and end that: fuser -v \(path)/*")
+        try tell(
+          "left \(path): its lock is held, but doesn't say by whom; find and end that: fuser -v \(ShellWord.quote(path))/*"
+        )
         return ExitStatus.problemFound.rawValue
       }
       guard try end(holder, folder) else { return ExitStatus.problemFound.rawValue }
@@ -73,21 +78,21 @@ struct CleanupCommand {
       if try !folder.isLive() { return true }
       try tell(
         "left \(path): its lock isn't held by the process that it names (pid \(holder.controller.pid)); "
-          + "find out whose it is, and end that: fuser -v \(path)/lock")
+          + "find out whose it is, and end that: fuser -v \(ShellWord.quote(path + "/lock"))")
       return false
     }
     process.send(SIGTERM)
     if process.waitForEnd(until: .now().advanced(by: Self.endTimeout)) {
-      try tell("ended \(holder.summary)")
+      try tellDone("ended \(holder.summary)")
       return true
     }
     guard options.force else {
-      try tell("left \(holder.summary) because it doesn't end; --force kills it")
+      try tell("left \(holder.summary) because it doesn't end; to kill it: testmon-xdist cleanup --force")
       return false
     }
     process.send(SIGKILL)
     _ = process.waitForEnd(until: .now().advanced(by: Self.endTimeout))
-    try tell("killed \(holder.summary)")
+    try tellDone("killed \(holder.summary)")
     return true
   }
 
@@ -99,7 +104,7 @@ struct CleanupCommand {
 
   /// - Parameter ended: the holders of the live runs that were ended before.
   private func removeLeftovers(of ended: [Holder]) throws -> Int32 {
-    let leftovers = try Leftovers(in: context.project.rootdir)
+    let leftovers = try Leftovers(in: context.project.rootdir, observer: context.folderObserver)
     guard !leftovers.isGone else { return ExitStatus.done.rawValue }
     if options.dryRun {
       try tell("would remove \(path), which a dead run left")
@@ -107,13 +112,16 @@ struct CleanupCommand {
     }
     switch try leftovers.remove() {
     case .removed:
-      try tell("removed \(path), which a dead run left")
+      try tellDone("removed \(path), which a dead run left")
       return ExitStatus.done.rawValue
     case .left(let foreign):
-      try tell("left \(path): \(foreign.joined(separator: ", ")) in it isn't ours; look at it, and remove it yourself")
+      try tell(
+        "left \(path): \(foreign.joined(separator: ", ")) in it isn't ours; look at it, and remove it yourself: "
+          + "ls -la \(ShellWord.quote(path))")
       return ExitStatus.problemFound.rawValue
     case .stuck(let reason):
-      try tell("left \(path): it is empty, but can't be removed: \(reason)")
+      try tell(
+        "left \(path): it is empty, but can't be removed: \(reason); see whose it is: ls -ld \(ShellWord.quote(path))")
       return ExitStatus.problemFound.rawValue
     case .inUse(let holder):
       if let holder, ended.contains(holder) {
@@ -121,9 +129,14 @@ struct CleanupCommand {
         return ExitStatus.problemFound.rawValue
       }
       // Another run was waiting for the project. What was to be cleaned up is gone.
-      try tell("left \(path): a new run has begun meanwhile")
+      try tellDone("left \(path): a new run has begun meanwhile")
       return ExitStatus.done.rawValue
     }
+  }
+
+  /// What was done, unless nobody is to hear of it: what had to be left is told at any rate.
+  private func tellDone(_ line: String) throws {
+    if !context.diagnostics.isQuiet { try tell(line) }
   }
 
   private func tell(_ line: String) throws { try Results.show(Printable.escape(line) + "\n") }

@@ -1,6 +1,7 @@
 import CommandLine
 import Glibc
 import Platform
+import Text
 
 /// A COMMAND that runs below us. Signals are passed on to it.
 struct CommandProcess {
@@ -43,7 +44,10 @@ struct CommandProcess {
     } catch {
       throw CommandFailure(
         error.code == ENOENT ? .commandNotFound : .commandNotExecutable,
-        "\(command.first ?? ""): \(error.code == ENOENT ? "command not found" : error.reason)")
+        error.code == ENOENT
+          ? "\(command.first ?? ""): command not found; it must be in PATH, or be given with its folder"
+          : "\(command.first ?? ""): \(error.reason); it must be a program that you may run: ls -l \(ShellWord.quote(command.first ?? ""))"
+      )
     }
     let loop = EventLoop()
     var wasInterrupted = false

@@ -5,6 +5,7 @@ import Planning
 import Platform
 import Settings
 import Testmon
+import Text
 
 /// A run from its beginning to its end: what all three forms of the controller have in common.
 final class ControlledRun {
@@ -24,7 +25,7 @@ final class ControlledRun {
     self.context = context
     run = try RunRequest(
       rootdir: context.project.rootdir, kind: kind, owner: owner, starter: starter, outerID: context.outerRunID,
-      lockTimeout: context.settings.lockTimeout.value
+      lockTimeout: context.settings.lockTimeout.value, observer: context.folderObserver
     ).begin { holder, limit in
       let limit = limit.map { "up to \(TimeText.seconds($0)) " } ?? ""
       let whom = holder.map(\.summary) ?? "another run"
@@ -38,7 +39,7 @@ final class ControlledRun {
   /// Prepares the data file and tells the workers.
   func makeReady(_ facts: Facts) throws -> (Marker, Preparation) {
     let began = Instant.now()
-    context.diagnostics.debug("preparing \(facts.databasePath)")
+    context.diagnostics.debug("preparing \(facts.databasePath) for data version \(facts.dataVersion)")
     let preparation = try DataFile.prepare(
       at: facts.databasePath, dataVersion: facts.dataVersion, environment: facts.environment,
       keep: context.settings.keepEnvironments.value,
@@ -48,7 +49,7 @@ final class ControlledRun {
       let relation = DataVersion.isNewer(copy.dataVersion) ? ", newer than all that testmon-xdist knows" : ""
       context.diagnostics.warning(
         "the installed testmon would delete \(facts.databasePath), which is of data version \(copy.dataVersion)"
-          + "\(relation); it is kept as \(copy.path)")
+          + "\(relation); it is kept as \(copy.path). All tests run; to go back, install the testmon that made it")
     }
     let marker = try run.publish(facts, preparation, version: version)
     published = (marker, .now())
@@ -108,7 +109,8 @@ final class ControlledRun {
       let (ready, expected) = (self.acknowledged.count, self.published?.marker.expectedWorkers ?? 0)
       if ready < expected {
         self.context.diagnostics.warning(
-          "Worker timeout: \(ready)/\(expected) ready after \(TimeText.seconds(timeout))")
+          "Worker timeout: \(ready)/\(expected) ready after \(TimeText.seconds(timeout)); the run goes on. See who is "
+            + "missing: testmon-xdist status, or allow more time: \(Settings.workerTimeout.variable)")
       }
     }
   }
@@ -142,11 +144,15 @@ final class ControlledRun {
     switch try run.end() {
     case .removed: context.diagnostics.debug("run \(run.id) ended")
     case .left(let names):
-      context.diagnostics.warning("left \(path): \(names.joined(separator: ", ")) in it isn't ours")
+      context.diagnostics.warning(
+        "left \(path): \(names.joined(separator: ", ")) in it isn't ours; look at it, and remove it yourself: "
+          + "ls -la \(ShellWord.quote(path))")
     case .inUse(let holder):
       let whom = holder.map(\.summary) ?? "another run"
       context.diagnostics.warning("left \(path): \(whom) goes on, and removes it when it ends")
-    case .stuck(let reason): context.diagnostics.warning("left \(path): it is empty, but can't be removed: \(reason)")
+    case .stuck(let reason):
+      context.diagnostics.warning(
+        "left \(path): it is empty, but can't be removed: \(reason); see whose it is: ls -ld \(ShellWord.quote(path))")
     }
   }
 }

@@ -27,7 +27,8 @@ enum Detachment {
   static func tellReady() throws {
     Signals.whenParentEnds(send: 0)
     guard Output.standard.write("ready\n") == .written else {
-      throw CommandFailure(.bug, "whoever started this run in the background is gone")
+      throw CommandFailure(
+        .bug, "whoever started this run in the background is gone; start it again: testmon-xdist controller --detach")
     }
     let nothing = open("/dev/null", O_RDWR)
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where nothing >= 0 { dup2(nothing, descriptor) }

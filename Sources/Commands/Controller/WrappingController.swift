@@ -56,12 +56,14 @@ struct WrappingController {
         }
       }
       run.letPytestsJoin()
+      context.diagnostics.debug("starting \(command.joined(separator: " "))")
       result = try process.run(preparing: run.watchWorkers)
     } catch {
       try? run.end(.failed)
       throw error
     }
     let status = result.end.shellStatus
+    context.diagnostics.debug("the command ended with status \(status)")
     do {
       try run.end(result.wasInterrupted && status != 0 ? .interrupted : .finished, exitStatus: status)
     } catch {

@@ -23,7 +23,7 @@ struct CompanionController {
       return ExitStatus.done.rawValue
     }
     try ProcessIdentity.requireKnown()
-    try PluginAnswer(.on).send()
+    try PluginAnswer(.on, isDebugged: context.diagnostics.showsDebug).send()
     // While we wait for another run, a pytest that is killed takes us along.
     Signals.whenParentEnds(send: SIGTERM)
     let lines = LineReader(FileDescriptor(STDIN_FILENO))
@@ -38,7 +38,7 @@ struct CompanionController {
       facts.expectedWorkers = workers
     }
     guard let owner = ProcessIdentity(of: facts.ownerPID) else {
-      throw CommandFailure(.usage, "the pytest that asked (pid \(facts.ownerPID)) is gone")
+      throw CommandFailure(.usage, "the pytest that asked (pid \(facts.ownerPID)) is gone; start it again")
     }
     let run = try ControlledRun(context, kind: .pytest, owner: owner)
     // What a terminal's Ctrl-C tells, pytest decides on; from here on we end when it has.
@@ -104,6 +104,8 @@ struct CompanionController {
       try? run.end(.failed)
       throw error
     }
+    let status = farewell?.exitStatus.map { "status \($0)" } ?? "no status"
+    context.diagnostics.debug(farewell == nil ? "pytest is gone" : "pytest says farewell, \(status)")
     guard let farewell else {
       // A test may have ended this pytest, in whose own process it ran: the next run is to have a worker for it.
       let measured = chosenWorkers == 0 ? MeasuredRun(processes: [], recording: 0, hasCrashed: true) : nil

@@ -26,7 +26,9 @@ final class LineReader {
   func message<Message: Decodable>(_ type: Message.Type = Message.self) throws(CommandFailure) -> Message {
     guard let line = next(), let message = JSON.decode(type, from: line) else {
       throw CommandFailure(
-        .usage, "this option is for the pytest plugin, which writes facts to standard input; none came")
+        .usage,
+        "this option is for the pytest plugin, which writes facts to standard input; none came: "
+          + "to coordinate a pytest, run testmon-xdist controller -- pytest --testmon")
     }
     return message
   }

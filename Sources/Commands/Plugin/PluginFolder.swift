@@ -37,7 +37,8 @@ struct PluginFolder {
     }
     throw CommandFailure(
       .coordination,
-      "no folder\(rootdir.map { " outside \($0)" } ?? "") can be written for the pytest plugin; name one in TMPDIR")
+      "no folder\(rootdir.map { " outside \($0)" } ?? "") can be written for the pytest plugin; name one "
+        + "that you can write: export TMPDIR=FOLDER")
   }
 
   private init(path: String, isTemporary: Bool) {

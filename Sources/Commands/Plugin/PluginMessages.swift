@@ -84,22 +84,27 @@ struct PluginAnswer: Encodable {
   var environment: PreparedEnvironment?
   var run: Run?
   var plan: Plan?
+  /// With ``State/on``: whether the plugin is to write debug lines, too. Plugins that don't know it pass it over.
+  var isDebugged: Bool?
   private let `protocol` = PluginProtocol.current
   private let release = version
 
   enum CodingKeys: String, CodingKey {
     case state, message, environment, run, plan, `protocol`
+    case isDebugged = "debug"
     case release = "version"
   }
 
   init(
-    _ state: State, message: String? = nil, environment: PreparedEnvironment? = nil, run: Run? = nil, plan: Plan? = nil
+    _ state: State, message: String? = nil, environment: PreparedEnvironment? = nil, run: Run? = nil,
+    plan: Plan? = nil, isDebugged: Bool? = nil
   ) {
     self.state = state
     self.message = message
     self.environment = environment
     self.run = run
     self.plan = plan
+    self.isDebugged = isDebugged
   }
 
   /// An error is an answer here: pytest shows it.
@@ -108,7 +113,10 @@ struct PluginAnswer: Encodable {
   /// - Throws: where the plugin doesn't get it: to wait for what it says to that would be for ever.
   func send() throws(CommandFailure) {
     guard Output.standard.write(String(decoding: JSON.encode(self, pretty: false), as: UTF8.self)) == .written else {
-      throw CommandFailure(.usage, "this option is for the pytest plugin, which reads standard output; nobody does")
+      throw CommandFailure(
+        .usage,
+        "the pytest plugin, for which this option is, reads standard output, and nobody does; if pytest has died, start it again"
+      )
     }
   }
 }
@@ -143,8 +151,9 @@ extension PytestReport {
   /// The facts, where testmon is one that we work with.
   /// - Throws: `isNewerTestmon` where it is of a later release than all that we know, and made otherwise.
   func known() throws(CommandFailure) -> Facts {
-    if let older = CommandFailure(olderTestmon: testmon) { throw older }
-    guard let facts else { throw CommandFailure(unknownTestmon: testmon) }
+    if let older = CommandFailure(olderTestmon: testmon, python: python) { throw older }
+    guard let facts else { throw CommandFailure(unknownTestmon: testmon, python: python) }
+    if let xdist, let older = CommandFailure(olderXdist: xdist, python: python) { throw older }
     return facts
   }
 }

@@ -38,7 +38,10 @@ struct PythonComparison: Decodable {
   /// - Throws: where a worker couldn't even start.
   func difference() throws(CommandFailure) -> String? {
     for other in there where other.dataVersion == nil {
-      throw CommandFailure(.usage, "the Python of a worker (\(other.worker)) has no pytest-testmon; install it")
+      throw CommandFailure(
+        .usage,
+        "the Python of a worker (\(other.worker)) has no pytest-testmon; install it there: "
+          + Advice.install("pytest-testmon", in: other.python))
     }
     for other in there {
       if let difference = difference(to: other) {

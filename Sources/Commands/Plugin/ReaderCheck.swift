@@ -3,6 +3,7 @@ import Coordination
 import Glibc
 import Platform
 import Testmon
+import Text
 import Variables
 
 /// `worker ID --reader`: tells the plugin of a pytest below `worker ID -- ...` which environment to read, if it is the one
@@ -21,7 +22,8 @@ struct ReaderCheck {
       throw CommandFailure(
         .usage,
         "this Python's testmon has data version \(facts.dataVersion), but the run was prepared for \(dataVersion); "
-          + "use the same pytest-testmon for the controller and its workers")
+          + "use the same pytest-testmon for the controller and its workers; this one is "
+          + "\(report.python ?? "python"), and the controller's is named by testmon-xdist controller --python PATH")
     }
     let prepared = try DataFile.verify(at: facts.databasePath, dataVersion: dataVersion, environmentID: Int64(id))
     if let difference = prepared.difference(from: facts.environment) {
@@ -46,7 +48,8 @@ struct ReaderCheck {
     else { return }
     throw CommandFailure(
       .usage,
-      "the run is for the rootdir \(prepared), but this pytest's is \(found); name one for both with --rootdir")
+      "the run is for the rootdir \(prepared), but this pytest's is \(found); name one for both: --rootdir \(ShellWord.quote(prepared))"
+    )
   }
 
   private func number(_ variable: EnvironmentVariable) throws(CommandFailure) -> Int {
@@ -54,7 +57,7 @@ struct ReaderCheck {
     guard let number = Int(text), number >= 0 else {
       throw CommandFailure(
         .usage,
-        "\(EnvironmentVariable.workerID) is set, but \(variable) is '\(text)'; 'testmon-xdist worker' sets both, "
+        "\(EnvironmentVariable.workerID) is set, but \(variable) is '\(text)'; 'testmon-xdist worker ID' sets both, "
           + "and 'unset \(EnvironmentVariable.workerID)' makes this an ordinary pytest")
     }
     return number

@@ -29,7 +29,8 @@ struct Project {
     let rootdir = Path.absolute(given, in: current)
     var status = stat()
     guard stat(rootdir, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw CommandFailure(.usage, "--rootdir: '\(given)' is not a folder")
+      throw CommandFailure(
+        .usage, "--rootdir: '\(given)' is not a folder; name the one that pytest reports as its rootdir")
     }
     return Project(rootdir: rootdir, configuration: PytestConfiguration.first(in: rootdir), environment: environment)
   }

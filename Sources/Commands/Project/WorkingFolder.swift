@@ -18,7 +18,8 @@ enum WorkingFolder {
   private static func bytes() throws(CommandFailure) -> [UInt8] {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     guard getcwd(&buffer, buffer.count) != nil else {
-      throw CommandFailure(.usage, "the current folder is gone: \(String(cString: strerror(errno)))")
+      throw CommandFailure(
+        .usage, "the current folder is gone: \(String(cString: strerror(errno))); go to one that is there: cd")
     }
     return buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
   }

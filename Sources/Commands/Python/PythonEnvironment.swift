@@ -87,7 +87,10 @@ struct PythonEnvironment {
       return result
     }
     if output.end == .signaled(SIGKILL) {
-      throw CommandFailure(.usage, "\(path): pytest there hasn't answered after \(TimeText.seconds(Self.patience))")
+      throw CommandFailure(
+        .usage,
+        "\(path): pytest there hasn't answered after \(TimeText.seconds(Self.patience)); see where it hangs: "
+          + "\(ShellWord.quote(path)) -m pytest --collect-only")
     }
     let last = output.errors.split(separator: "\n").last.map { ": \($0)" } ?? ""
     throw CommandFailure(

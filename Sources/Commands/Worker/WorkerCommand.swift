@@ -24,17 +24,22 @@ struct WorkerCommand {
     // The run's id in our environment says which run to wait for. Not so below `worker ID -- COMMAND`, which only tells
     // COMMAND what it found.
     let runID = context.environment[.workerID] == nil ? context.outerRunID : nil
-    var wait = MarkerWait(rootdir: context.project.rootdir, runID: runID, polling: context.polling)
-    let (folder, marker) = try wait.run(timeout: context.settings.workerTimeout.value)
+    var wait = MarkerWait(
+      rootdir: context.project.rootdir, runID: runID, polling: context.polling, observer: context.folderObserver)
+    let timeout = context.settings.workerTimeout.value
+    context.diagnostics.debug("waiting up to \(TimeText.seconds(timeout)) for \(runID.map { "run \($0)" } ?? "a run")")
+    let (folder, marker) = try wait.run(timeout: timeout)
     let prepared = marker.environment
+    context.diagnostics.debug("run \(marker.runID) is ready, seen after \(TimeText.milliseconds(since: began))")
     _ = try DataFile.verify(at: prepared.databasePath, dataVersion: prepared.dataVersion, environmentID: prepared.id)
+    context.diagnostics.debug("environment \(prepared.id) of \(prepared.databasePath) can be read")
     let waited = ((Instant.now().seconds - began.seconds) * 1e6).rounded() / 1000
     try folder.write(
       Acknowledgement(
         runID: marker.runID, workerID: options.id, pid: options.command == nil ? getppid() : getpid(),
         timestamp: WallClock.now(), waitedMilliseconds: waited))
     wait.end()
-    context.diagnostics.debug("acknowledged run \(marker.runID) as worker \(options.id)")
+    context.diagnostics.debug("acknowledged run \(marker.runID) after \(TimeText.milliseconds(since: began))")
     guard let command = options.command else { return try tell(marker, waited) }
 
     let plugin = try PluginFolder(outside: context.project.rootdir, environment: context.environment)
@@ -43,7 +48,10 @@ struct WorkerCommand {
     for (name, value) in variables(marker) { environment[name] = value }
     if marker.isEnvironmentGiven == true { environment[.environmentName] = prepared.name }
     environment[.added] = PluginFolder.added([EnvironmentVariable.dataFile.rawValue], to: context.environment)
-    return try CommandProcess(command, environment: environment).run().end.shellStatus
+    context.diagnostics.debug("starting \(command.joined(separator: " "))")
+    let status = try CommandProcess(command, environment: environment).run().end.shellStatus
+    context.diagnostics.debug("the command ended with status \(status) after \(TimeText.milliseconds(since: began))")
+    return status
   }
 
   /// What a command is told, or a shell that evaluates `--export`.

@@ -1,7 +1,7 @@
 """A pytest below ``testmon-xdist worker ID -- ...``, with workers of its own or without: it stores nothing."""
 import os
 
-from . import border, executable, facts, testmon_data, testmon_db, variables, xdist_api
+from . import border, executable, facts, messages, testmon_data, testmon_db, variables, xdist_api
 from .handover import HandOver
 from .text import printable
 
@@ -27,6 +27,8 @@ class _BelowCommand(xdist_api.WorkerHooks):
         self.worker_id = worker_id
 
     def pytest_report_header(self, config):
+        if messages.is_quiet:
+            return None
         return "testmon-xdist: worker %s, reads environment %d and stores nothing%s" % (
             printable(self.worker_id),
             self.handover.environment.environment_id,

@@ -39,6 +39,7 @@ class PytestReport(NamedTuple):
     testmon: str  # its release; '' where there is none
     facts: Optional[Facts]  # None where this testmon isn't made like those we know
     python: Optional[str] = sys.executable
+    xdist: Optional[str] = None  # its release; None where it isn't to distribute tests
 
     def to_json(self):
         return dict(self._asdict(), facts=self.facts and self.facts._asdict())
@@ -164,6 +165,7 @@ class Answer(NamedTuple):
     environment: Optional[PreparedEnvironment] = None
     run: Optional[Run] = None
     plan: Optional[Plan] = None
+    debug: bool = False  # with "on": whether debug lines are to be written
 
     @classmethod
     def from_line(cls, line):
@@ -187,4 +189,7 @@ class Answer(NamedTuple):
         if self.state == "error":
             raise pytest.UsageError("testmon-xdist: %s" % self.message)
         if self.state not in states:
-            raise pytest.UsageError("testmon-xdist: %s gave an answer that has no place here: %r" % (program, self.state))
+            raise pytest.UsageError(
+                "testmon-xdist: %s gave an answer that has no place here, %r: "
+                "it is of another release; name this one's executable in TESTMON_XDIST_EXECUTABLE" % (program, self.state)
+            )

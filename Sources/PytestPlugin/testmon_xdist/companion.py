@@ -2,11 +2,11 @@
 import json
 import os
 import select
-import sys
+import time
 
 import pytest
 
-from . import border, executable, testmon_api
+from . import border, executable, messages, testmon_api
 from .text import is_utf8
 
 PATIENCE = 30  # how long the executable may take to end, in seconds
@@ -21,9 +21,7 @@ def start(config, arguments):
     program = executable.find(rootdir)
     for path in (rootdir, testmon_api.data_file(arguments) if arguments else ""):
         if not is_utf8(path):
-            sys.stderr.write(
-                "WARNING: testmon-xdist: the path %s isn't UTF-8; the run goes on without coordination\n" % ascii(path)
-            )
+            messages.warn("the path %s isn't UTF-8; the run goes on without coordination, until it is renamed" % ascii(path))
             return None
     its_companion = Companion(program, rootdir)
     config.add_cleanup(its_companion.finish)
@@ -36,12 +34,14 @@ class Companion:
     def __init__(self, program, rootdir):
         self.program = program
         self.rootdir = rootdir
+        messages.debug("starting %s for %s", program, rootdir)
         self.process = executable.start(
             [program, "controller", "--companion", str(border.PROTOCOL), "--rootdir", rootdir],
             start_new_session=True,  # what ends this pytest's process group must leave time to clean up
         )
         self.is_answered = False
         self.farewell = None
+        self.spoke_at = time.monotonic()
 
     def tell(self, message):
         try:
@@ -57,10 +57,14 @@ class Companion:
             answer = border.Answer.from_line(line)
         except ValueError:
             raise pytest.UsageError("testmon-xdist: %s" % executable.describe_end(self.process, line))
+        if answer.state == "on":
+            messages.begin("pytest", debug=answer.debug)
+        messages.debug("the controller says %s, after %s", answer.state, messages.milliseconds(self.spoke_at))
+        self.spoke_at = time.monotonic()
         self.is_answered = answer.state != "on"
         answer.require(self.program, *states)
         if answer.state == "newer":
-            sys.stderr.write("WARNING: testmon-xdist: %s; the run goes on without coordination\n" % answer.message)
+            messages.warn("%s; the run goes on without coordination" % answer.message)
         return answer
 
     def compare_protocols(self, answer):
@@ -68,16 +72,16 @@ class Companion:
         if answer.protocol == border.PROTOCOL:
             return
         raise pytest.UsageError(
-            "testmon-xdist: the pytest plugin is of testmon-xdist %s (protocol %d), but %s of %s (protocol %s); reinstall "
-            "testmon-xdist in this Python, so that both are of one release, or name its executable in "
-            "TESTMON_XDIST_EXECUTABLE"
-            % (_own_release(), border.PROTOCOL, self.program, answer.version, answer.protocol or "none")
+            "testmon-xdist: the pytest plugin is of testmon-xdist %s (protocol %d), but %s of %s (protocol %s); %s, "
+            "so that both are of one release, or name this one's executable in TESTMON_XDIST_EXECUTABLE"
+            % (_own_release(), border.PROTOCOL, self.program, answer.version, answer.protocol or "none", executable.REINSTALL)
         )
 
     def finish(self):
         """Ends the run, and returns when its folder is gone, or the executable doesn't end."""
         import subprocess
 
+        began = time.monotonic()
         if not self.is_answered:
             self.process.terminate()  # interrupted while it waits for another run, or prepares the data
         if self.farewell is not None:
@@ -90,12 +94,13 @@ class Companion:
         try:
             status = self._wait()
         except subprocess.TimeoutExpired:  # somebody has stopped it
-            sys.stderr.write(
-                "WARNING: testmon-xdist: the controller (pid %d) hasn't ended after %s s, and is killed\n"
-                % (self.process.pid, PATIENCE)
+            messages.warn(
+                "the controller (pid %d) hasn't ended after %s s, as if it was stopped; it is killed, and what it left is "
+                "removed. See what is left: testmon-xdist status" % (self.process.pid, PATIENCE)
             )
             self.process.kill()
             status = self.process.wait()
+        messages.debug("the controller ended with status %d, after %s", status, messages.milliseconds(began))
         if status < 0 and self.is_answered:
             # What it left is only in the way.
             subprocess.call([self.program, "cleanup", "--quiet", "--rootdir", self.rootdir], stdout=subprocess.DEVNULL)

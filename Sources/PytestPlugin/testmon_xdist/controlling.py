@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from . import border, executable, facts, testmon_collector, testmon_data, testmon_db, xdist_api
+from . import border, executable, facts, messages, testmon_collector, testmon_data, testmon_db, xdist_api
 from .handover import HandOver
 
 CRASHED = "???"  # `when` of the report that xdist makes of a test during which its worker died
@@ -77,6 +77,8 @@ class Controlling(xdist_api.WorkerHooks):
             self.config.pluginmanager.register(measuring.Measuring("", self.measured.append))
 
     def pytest_report_header(self, config):
+        if messages.is_quiet:
+            return None
         run = self.answer.run
         workers = run.expected_workers
         if self.plan is not None and self.plan.workers is not None:
@@ -157,6 +159,7 @@ class Controlling(xdist_api.WorkerHooks):
         data = getattr(config, "testmon_data", None)
         if data is not None:
             data.close()
+            messages.debug("closed the data file")
 
 
 class _ReportsByTest(dict):

@@ -2,10 +2,14 @@
 import json
 import os
 import sys
+import time
 
 import pytest
 
-from . import border, settings, variables
+from . import border, messages, settings, variables
+from .text import own_python
+
+REINSTALL = "reinstall testmon-xdist from its wheel: %s -m pip install --force-reinstall --no-deps WHEEL" % own_python()
 
 
 def places():
@@ -39,7 +43,7 @@ def find(rootdir):
     place = "isn't at %s (%s)" % (given, variables.EXECUTABLE) if given else "is neither beside this Python nor in PATH"
     raise pytest.UsageError(
         "testmon-xdist: %s, but the executable 'testmon-xdist' %s, and it alone can tell what the settings say; "
-        "reinstall it, or say where it is in %s" % (what, place, variables.EXECUTABLE)
+        "%s, or say where the executable is in %s" % (what, place, REINSTALL, variables.EXECUTABLE)
     )
 
 
@@ -50,7 +54,7 @@ def start(command, **more):
     try:
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **more)
     except OSError as error:
-        raise pytest.UsageError("testmon-xdist: %s can't be started: %s" % (command[0], error.strerror))
+        raise pytest.UsageError("testmon-xdist: %s can't be started: %s; %s" % (command[0], error.strerror, REINSTALL))
 
 
 def ask(command, question, *states):
@@ -71,8 +75,8 @@ def describe_end(process, output):
         process.kill()  # it may go on for ever, whatever it is
     status = process.wait()
     if output:
-        return "%s isn't testmon-xdist, or of another release: it answers %r" % (process.args[0], output[:80])
-    return "%s ended with status %d" % (process.args[0], status)
+        return "%s isn't testmon-xdist, or of another release: it answers %r; %s" % (process.args[0], output[:80], REINSTALL)
+    return "%s ended with status %d and no answer; see what is wrong: testmon-xdist doctor" % (process.args[0], status)
 
 
 def acknowledge(handover, worker_id):
@@ -83,16 +87,21 @@ def acknowledge(handover, worker_id):
     """
     import subprocess
 
-    command = [handover.executable, "worker", worker_id, "--rootdir", handover.rootdir]
+    command = [handover.executable, "worker", worker_id, "--rootdir", handover.rootdir] + messages.options()
+    # Its debug lines are not to come after those of later moments.
+    errors_to = None if messages.shows_debug else subprocess.PIPE
+    began = time.monotonic()
     environment = dict(os.environ)
     environment[variables.RUN_ID] = handover.run_id
     try:
         process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors_to
         )
         _, errors = process.communicate()
-        failed, message = process.returncode != 0, errors.decode("utf-8", "replace").strip()
+        failed, message = process.returncode != 0, (errors or b"").decode("utf-8", "replace").strip()
+        took = messages.milliseconds(began)
+        messages.debug("acknowledging as %s took %s: status %d", worker_id, took, process.returncode)
     except OSError as error:
         failed, message = True, "%s: %s" % (handover.executable, error.strerror)
-    if failed or message:
+    if message or failed and not messages.shows_debug:
         sys.stderr.write("[%s] %s\n" % (worker_id, message))

@@ -24,7 +24,7 @@ def collect(config, arguments):
         core_alone=alone,
         **testmon_api.environment(arguments)
     )
-    return border.PytestReport(testmon_api.release(), facts)
+    return border.PytestReport(testmon_api.release(), facts, xdist=xdist_api.release() if distributes else None)
 
 
 def _history_folder(config):

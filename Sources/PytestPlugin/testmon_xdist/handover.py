@@ -24,6 +24,8 @@ class HandOver(NamedTuple):
     is_here: bool = True  # whether the worker has the Python of the controlling pytest, and its file system
     runs_all: bool = False  # whether all tests run, without testmon
     keeps_order: bool = False  # whether the tests stay in the order of the files, rather than in testmon's
+    shows_debug: bool = False  # whether the worker is to write debug lines
+    is_quiet: bool = False  # whether it is to say nothing but errors
 
     def to_workerinput(self, channel):
         return dict(self._asdict(), environment=dict(self.environment._asdict()), channel=channel)

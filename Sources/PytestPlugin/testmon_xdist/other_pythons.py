@@ -1,7 +1,5 @@
 """The Pythons of xdist's workers: whether they have what this one has."""
-import sys
-
-from . import border, executable
+from . import border, executable, messages
 
 
 def warn_of_differences(config, specs, program):
@@ -14,7 +12,7 @@ def warn_of_differences(config, specs, program):
     command = [program, "controller", "--compare", str(border.PROTOCOL)]
     answer = executable.ask(command, border.Pythons(here, there), "equal", "different")
     if answer.state == "different":
-        sys.stderr.write("WARNING: testmon-xdist: %s\n" % answer.message)
+        messages.warn(answer.message)
     return answer.state == "different"
 
 

@@ -34,6 +34,10 @@ def pytest_configure(config):
 
         if settings.may_exist(str(config.rootdir)):
             _before_data(config, _begin_controlling)
+        elif any(name.startswith(variables.PREFIX) for name in os.environ):
+            from . import misspelt
+
+            misspelt.warn(config)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -51,14 +55,16 @@ def _before_data(config, begin):
 
 
 def _begin_below_command(config, arguments):
-    from . import below_command
+    from . import below_command, messages
 
+    messages.begin("pytest %s" % os.environ[variables.WORKER_ID])
     return below_command.begin(config, arguments)
 
 
 def _begin_controlling(config, arguments):
-    from . import companion
+    from . import companion, messages
 
+    messages.begin("pytest")
     its_companion = companion.start(config, arguments)
     if its_companion is None:
         return None

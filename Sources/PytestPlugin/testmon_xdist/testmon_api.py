@@ -68,10 +68,15 @@ def before_data(config, begin):
     """
     if is_known():
         replace_until_start(config, plugin(), "TestmonData", _Gate(plugin().TestmonData, begin))
-        return
-    options = ("testmon", "testmon_noselect", "testmon_nocollect", "testmon_forceselect")
-    if any(getattr(config.option, name, False) for name in options) and not getattr(config.option, "no-testmon", False):
+    elif is_asked_for(config):
         begin(None)
+
+
+def is_asked_for(config):
+    """Whether the command line, or a configuration file, asks for testmon."""
+    options = ("testmon", "testmon_noselect", "testmon_nocollect", "testmon_forceselect")
+    asked = any(getattr(config.option, name, False) for name in options)
+    return asked and not getattr(config.option, "no-testmon", False)
 
 
 class _Gate:

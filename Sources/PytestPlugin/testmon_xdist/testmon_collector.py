@@ -4,6 +4,7 @@
 import pytest
 
 from . import collection, cores, testmon_api
+from .text import own_python
 
 TESTS_AT_ONCE = 250  # of which pytest-cov gets the lines in one go
 
@@ -56,7 +57,11 @@ def _collector_class(TestmonCollector, found):
             self.lines = _LinesByContext()
             if getattr(self.cov._collector, "covdata", None) is not self.cov.get_data():
                 # Better no run than one that records no lines, after which no edit would make a test run.
-                raise pytest.UsageError("testmon-xdist: coverage %s is newer than what it knows" % _coverage_version())
+                raise pytest.UsageError(
+                    "testmon-xdist: coverage %s is made otherwise than those that it knows; look for a newer testmon-xdist, "
+                    "or install an older one: %s -m pip install 'coverage<%s'"
+                    % (_coverage_version(), own_python(), _coverage_version())
+                )
             self.cov._collector.covdata = self.lines
             self.cov.erase = self.lines.forget
             self.measured, self.tests_measured = {}, 0

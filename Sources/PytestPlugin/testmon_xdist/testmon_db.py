@@ -4,7 +4,8 @@ from urllib.parse import quote
 
 import pytest
 
-from . import testmon_data
+from . import messages, testmon_data
+from .text import own_python
 
 
 class DataAccess:
@@ -31,7 +32,8 @@ class DataAccess:
         if found != environment.data_version:
             raise pytest.UsageError(
                 "testmon-xdist: this Python's testmon has data version %s, but the run was prepared for %s; "
-                "use the same pytest-testmon for the controller and its workers" % (found, environment.data_version)
+                "use the same pytest-testmon for the controller and its workers; this one's release: %s -m pip show "
+                "pytest-testmon" % (found, environment.data_version, own_python())
             )
         self.environment = environment
         self.doubts_unmarked = doubts_unmarked
@@ -73,6 +75,7 @@ class DataAccess:
                 if access.marks_tests:
                     mark_recorded(self.con)
                 self.file_created = access.created
+                messages.debug("opened %s to be %s", path, "read" if access.is_reader else "written")
 
             def initiate_execution(self, name, packages, python, *_args):
                 environment = access.environment.environment_id

@@ -1,5 +1,7 @@
 """Text that may be shown, or handed to the executable."""
 import json
+import shlex
+import sys
 
 
 def printable(text):
@@ -14,3 +16,8 @@ def is_utf8(path):
     except UnicodeEncodeError:
         return False
     return True
+
+
+def own_python():
+    """This Python, as a word of a command that may be pasted."""
+    return shlex.quote(sys.executable or "python")

@@ -3,7 +3,9 @@
 ``Sources/Variables/EnvironmentVariable.swift`` says of each who sets it and who reads it.
 """
 
+PREFIX = "TESTMON_XDIST_"
 SWITCH = "TESTMON_XDIST_CONTROLLER_PRECREATION"
+DEBUG = "TESTMON_XDIST_DEBUG"
 EXECUTABLE = "TESTMON_XDIST_EXECUTABLE"
 
 # Below `testmon-xdist controller -- ...` and `testmon-xdist worker ID -- ...`.
@@ -21,3 +23,20 @@ ADDED = "TESTMON_XDIST_ADDED"  # names of variables that the user knows, too, bu
 
 # What a command's tests must not see.
 PRIVATE = (EXECUTABLE, RUN_ID, WORKER_ID, ENVIRONMENT_ID, DATA_VERSION, ROOTDIR, CONFIG, ENVIRONMENT, QUIET, WORKERS)
+
+# Those of the settings, which the executable alone reads, but for the first two.
+SETTINGS = (
+    SWITCH,
+    DEBUG,
+    "TESTMON_XDIST_ADAPTIVE_WORKERS",
+    "TESTMON_XDIST_SCHEDULE",
+    "TESTMON_XDIST_WORKER_TIMEOUT",
+    "TESTMON_XDIST_LOCK_TIMEOUT",
+    "TESTMON_XDIST_KEEP_ENVIRONMENTS",
+    "TESTMON_XDIST_STOP_ON_NEWER",
+    "TESTMON_XDIST_HISTORY",
+    "TESTMON_XDIST_CHECK_INTERVAL",
+    "TESTMON_XDIST_BACKOFF_FACTOR",
+    "TESTMON_XDIST_MAX_INTERVAL",
+)
+ALL = SETTINGS + PRIVATE + (PLUGIN_PATH, ADDED)

@@ -4,12 +4,18 @@ from typing import NamedTuple
 
 import pytest
 
-from . import HANDOVER, testmon_data
+from . import HANDOVER, messages, testmon_data
 from .handover import WorkerMessage
 
 
 def distributes(config):
     return getattr(config.option, "dist", "no") != "no" and not config.option.collectonly
+
+
+def release():
+    import xdist
+
+    return str(getattr(xdist, "__version__", ""))
 
 
 def worker_count(config):
@@ -95,7 +101,10 @@ class WorkerHooks:
     def pytest_configure_node(self, node):
         if self.handover.selection is None:
             self.handover = self.handover._replace(selection=testmon_data.selection(node.config.testmon_data))
-        self.starting = self.handover._replace(is_here=is_here(node.gateway.spec))
+        self.starting = self.handover._replace(
+            is_here=is_here(node.gateway.spec), shows_debug=messages.shows_debug, is_quiet=messages.is_quiet
+        )
+        messages.debug("starting worker %s as %s", node.gateway.id, node.gateway.spec)
         channel = node.gateway.newchannel()
         channel.setcallback(lambda wire: self._receive(node.gateway.id, WorkerMessage.from_wire(wire)))
         node.workerinput[HANDOVER] = self.starting.to_workerinput(channel)
@@ -111,6 +120,8 @@ class WorkerHooks:
     def _receive(self, worker_id, message):
         # Called by execnet's thread: xdist's own messages wait in a queue, so this is there before what it belongs to.
         if message.collected is not None:
+            new, gone = len(message.collected.new), len(message.collected.gone)
+            messages.debug("worker %s has collected: %d new tests, %d gone", worker_id, new, gone)
             self.collected[worker_id] = message.collected
         if message.usage_errors is not None:
             self.usage_errors[worker_id] = message.usage_errors

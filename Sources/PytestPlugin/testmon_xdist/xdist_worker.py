@@ -3,7 +3,7 @@ import pytest
 
 import testmon_xdist
 
-from . import testmon_api, wrapper
+from . import messages, testmon_api, wrapper
 from .handover import HandOver, WorkerMessage
 
 
@@ -13,7 +13,9 @@ def configure(config, fields):
     :param fields: what the controlling pytest has handed over, as it comes through xdist
     """
     handover, channel = HandOver.from_workerinput(fields)
+    messages.begin("pytest %s" % config.workerinput["workerid"], debug=handover.shows_debug, quiet=handover.is_quiet)
     wrapper.set_variable("PYTEST_PLUGINS", testmon_xdist.pytest_plugins_before)  # the tests don't see what brought us
+    messages.debug("reads environment %d of run %s", handover.environment.environment_id, handover.run_id)
     if handover.runs_all:
         testmon_api.switch_off(config)
         return

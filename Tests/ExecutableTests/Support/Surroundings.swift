@@ -19,9 +19,12 @@ enum Surroundings {
     get throws { try value("TESTMON_XDIST_TEST_PYTHON", "a python3") }
   }
 
-  /// The virtual environment with a release of testmon. It is shared: nothing may change it.
+  /// The virtual environment with a release of testmon, or with that and one of xdist: `2.0.13-xdist-1.28.0`. It is
+  /// shared: nothing may change it.
   static func environment(_ release: String) throws -> String {
-    let folder = release.hasPrefix("1.") ? "TESTMON_XDIST_TEST_OLD_VENVS" : "TESTMON_XDIST_TEST_VENVS"
+    let folder =
+      release.hasPrefix("1.") || release.contains("-xdist-")
+      ? "TESTMON_XDIST_TEST_OLD_VENVS" : "TESTMON_XDIST_TEST_VENVS"
     return try value(folder, "the folder of the virtual environments") + "/testmon-\(release)"
   }
 

@@ -1,7 +1,6 @@
 import CommandLine
 import Coordination
 import Settings
-import Text
 
 extension CommandFailure {
   /// What the user is told where a run can't be coordinated.
@@ -32,10 +31,8 @@ extension CommandFailure {
       self.init(.timedOut, "run \(runID) is over; start another: testmon-xdist controller --detach")
     case .untrusted(let path, let reason):
       self.init(
-        .coordination,
-        "\(path): \(reason); if no run needs it, remove it: rm -r \(ShellWord.quote(RunFolder.containing(path)))")
-    case .system(let error):
-      self.init(.coordination, "\(error); the coordination folder must be readable and writable for you")
+        .coordination, "\(path): \(reason); \(Advice.remove(RunFolder.containing(path)))")
+    case .system(let error): self.init(error)
     }
   }
 }

@@ -33,6 +33,7 @@ let pluginSources =
     "planning",
     "plugin",
     "probe",
+    "progress",
     "receiver",
     "schedulers",
     "scheduling",

@@ -48,6 +48,7 @@ public enum PytestPlugin {
       ("planning", PackageResources.planning_py),
       ("plugin", PackageResources.plugin_py),
       ("probe", PackageResources.probe_py),
+      ("progress", PackageResources.progress_py),
       ("receiver", PackageResources.receiver_py),
       ("schedulers", PackageResources.schedulers_py),
       ("scheduling", PackageResources.scheduling_py),

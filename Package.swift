@@ -35,6 +35,7 @@ let pluginSources =
     "planning",
     "plugin",
     "probe",
+    "progress",
     "receiver",
     "rehearsal",
     "schedulers",

@@ -11,12 +11,15 @@ struct Context {
   let settings: Settings
   let environment: [String: String]
   let diagnostics: Diagnostics
+  /// What options set.
+  let flags: FlagOverrides
   /// The file that replaces the project's settings, by `--config` or from a wrapping controller; absolute.
   let configFile: String?
 
   /// - Parameter role: of this process, for debug lines.
   init(_ common: CommonOptions, _ flags: FlagOverrides, _ environment: [String: String], role: String) throws {
     self.environment = environment
+    self.flags = flags
     project = try Project.find(given: common.rootdir, from: WorkingFolder.path(), environment: environment)
     let current = try WorkingFolder.path()
     configFile = (common.config ?? environment[.config]).map { Path.absolute($0, in: current) }

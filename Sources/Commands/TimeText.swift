@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Text
 
@@ -10,12 +11,23 @@ enum TimeText {
 
   /// "12s", "3m 5s", "2h 4m", "3d 1h": how long ago a time of day was.
   /// - Parameters: both in seconds since 1970.
-  static func ago(since time: Double, now: Double = WallClock.now()) -> String {
-    let total = Int(max(now - time, 0).clampedToInt)
+  static func ago(since time: Double, now: Double = WallClock.now()) -> String { span(now - time) }
+
+  /// The same for a number of seconds.
+  static func span(_ seconds: Double) -> String {
+    let total = Int(max(seconds, 0).clampedToInt)
     let (minutes, hours, days) = (total / 60, total / 3600, total / 86400)
     if days > 0 { return "\(days)d \(hours % 24)h" }
     if hours > 0 { return "\(hours)h \(minutes % 60)m" }
     return minutes > 0 ? "\(minutes)m \(total % 60)s" : "\(total)s"
+  }
+
+  /// "15:04:05": a time of day, in seconds since 1970, as clocks here show it.
+  static func clock(_ time: Double) -> String {
+    var moment = time_t(time.clampedToInt)
+    var local = tm()
+    localtime_r(&moment, &local)
+    return [local.tm_hour, local.tm_min, local.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
   }
 
   /// "12 ms": how long ago a moment was.

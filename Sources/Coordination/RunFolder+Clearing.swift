@@ -13,9 +13,11 @@ extension RunFolder {
     [lockName, sessionLockName, ignoreName].contains(name) || isPublished(name)
   }
 
-  /// Whether it is a file that a session makes: the marker, an acknowledgement, or a file that was being written.
+  /// Whether it is a file that a session makes: the marker, an acknowledgement, the progress, a note, or a file that was
+  /// being written.
   private static func isPublished(_ name: String) -> Bool {
-    name == Marker.fileName || Acknowledgement.isFileName(name) || (name.hasPrefix(".") && name.hasSuffix(".tmp"))
+    [Marker.fileName, TestProgress.fileName, aloneName].contains(name) || Acknowledgement.isFileName(name)
+      || (name.hasPrefix(".") && name.hasSuffix(".tmp"))
   }
 
   /// Whether a run uses it, or has left files in it. An empty one doesn't count: a mount point, which can't be removed,
@@ -28,6 +30,11 @@ extension RunFolder {
       (try? directory.read(name)).flatMap { $0 }.map { PublishedFile(name: name, bytes: $0) }
     }
   }
+
+  /// Notes for the command around it that a pytest has found the run, and goes on without coordination. It has said why.
+  public func noteThatPytestGoesOnAlone() { try? directory.write([], to: Self.aloneName) }
+
+  var hasPytestThatGoesOnAlone: Bool { (try? names().contains(Self.aloneName)) ?? false }
 
   func writeIgnore() throws(CoordinationError) { try write(Array("*\n".utf8), to: Self.ignoreName) }
 

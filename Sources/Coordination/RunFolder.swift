@@ -7,6 +7,7 @@ public struct RunFolder {
   static let lockName = "lock"
   static let sessionLockName = "session"
   static let ignoreName = ".gitignore"
+  static let aloneName = "uncoordinated"
 
   /// More than enough for another command that only looks whether a lock is held, in seconds.
   static let lookDuration = 0.2

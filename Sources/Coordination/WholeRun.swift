@@ -50,6 +50,12 @@ public final class WholeRun: Run {
     session = nil
   }
 
+  /// Whether a pytest has joined since, or has said that it goes on without coordination.
+  public var hasBeenFound: Bool {
+    // Whoever joins writes itself into the session's lock, and leaves that there.
+    (try? folder.holder(of: RunFolder.sessionLockName))?.kind == .pytest || folder.hasPytestThatGoesOnAlone
+  }
+
   public func end() throws(CoordinationError) -> Removal {
     defer {
       session?.release()

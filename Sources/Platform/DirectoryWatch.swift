@@ -1,6 +1,6 @@
 import Glibc
 
-/// Tells of names that appear in or vanish from folders, by inotify(7).
+/// Tells of names that appear in or vanish from folders, and, if asked to, of files there that are written, by inotify(7).
 ///
 /// To close it takes the kernel several milliseconds: it waits until no processor can still be telling of an event.
 public final class DirectoryWatch {
@@ -19,8 +19,10 @@ public final class DirectoryWatch {
   }
 
   /// Also watches another folder. Nothing changes where it is watched already.
-  public func add(_ path: String) throws(SystemError) {
-    try SystemError.check("inotify_add_watch", path) { inotify_add_watch(descriptor.raw, path, mask) }
+  /// - Parameter alsoWritten: tell also of files in it that are written.
+  public func add(_ path: String, alsoWritten: Bool = false) throws(SystemError) {
+    let more = alsoWritten ? UInt32(IN_MODIFY) : 0
+    try SystemError.check("inotify_add_watch", path) { inotify_add_watch(descriptor.raw, path, mask | more) }
   }
 
   /// Discards the events. The caller looks at the folder itself, which is never out of date.

@@ -8,7 +8,7 @@ public enum PytestPlugin {
   private static let distribution = "testmon_xdist_wrapper-0.0.0.dist-info"
 
   /// A file of the folder that a Python finds the plugin in.
-  public struct File {
+  public struct File: Sendable {
     /// The folder below that one; empty for that one itself.
     public let folder: String
     public let name: String
@@ -17,8 +17,9 @@ public enum PytestPlugin {
 
   /// By the distribution's entry point pytest finds the plugin where the folder is on sys.path, and only there: a command
   /// that sets PYTHONPATH anew runs without it, rather than not at all.
-  public static var files: [File] {
-    let metadata = "Metadata-Version: 2.1\nName: testmon-xdist-wrapper\nVersion: 0.0.0\n"
+  /// - Parameter release: of testmon-xdist, which pytest's header names.
+  public static func files(release: String) -> [File] {
+    let metadata = "Metadata-Version: 2.1\nName: testmon-xdist-wrapper\nVersion: 0.0.0\nSummary: \(release)\n"
     let entryPoints = "[pytest11]\n\(module) = \(module)\n"
     return [
       File(folder: "", name: "\(module).py", bytes: PackageResources.testmon_xdist_plugin_py),
@@ -50,6 +51,7 @@ public enum PytestPlugin {
       ("planning", PackageResources.planning_py),
       ("plugin", PackageResources.plugin_py),
       ("probe", PackageResources.probe_py),
+      ("progress", PackageResources.progress_py),
       ("receiver", PackageResources.receiver_py),
       ("rehearsal", PackageResources.rehearsal_py),
       ("schedulers", PackageResources.schedulers_py),

@@ -11,8 +11,20 @@ extension Settings {
   public static func load(
     rootdir: String, configFile: String? = nil, environment: [String: String], flags: FlagOverrides = FlagOverrides()
   ) throws(SettingsError) -> Settings {
+    let files = fileLayers(rootdir: rootdir, configFile: configFile, environment)
+    var reader = SettingsReader(files.counting + [EnvironmentLayer(environment), flags])
+    let settings = Settings(&reader, shadowedFiles: files.shadowed.map(\.name))
+    let problems = reader.problems() + settings.contradictions
+    guard problems.isEmpty else { throw SettingsError(problems: problems) }
+    return settings
+  }
+
+  /// The files with settings that count, and those of the project before which another one comes.
+  static func fileLayers(
+    rootdir: String, configFile: String?, _ environment: [String: String]
+  ) -> (counting: [FileLayer], shadowed: [FileLayer]) {
     var files: [FileLayer] = []
-    var shadowed: [String] = []
+    var shadowed: [FileLayer] = []
     if let file = userFile(environment), let layer = FileLayer(file, .optional) { files.append(layer) }
     let project = projectFiles(rootdir: rootdir, configFile: configFile)
     var isFound = false
@@ -20,17 +32,13 @@ extension Settings {
       guard let layer = FileLayer(file, configFile == nil ? .visible : .required) else { continue }
       // Values that don't count need not be right, but a file that can't be read may hide anything.
       if isFound, layer.problem == nil {
-        shadowed.append(layer.name)
+        shadowed.append(layer)
       } else {
         files.append(layer)
         isFound = true
       }
     }
-    var reader = SettingsReader(files + [EnvironmentLayer(environment), flags])
-    let settings = Settings(&reader, shadowedFiles: shadowed)
-    let problems = reader.problems() + settings.contradictions
-    guard problems.isEmpty else { throw SettingsError(problems: problems) }
-    return settings
+    return (files, shadowed)
   }
 
   private static func userFile(_ environment: [String: String]) -> SettingsFile? {

@@ -15,6 +15,16 @@ private let topics: [CommandName?] = CommandName.allCases + [nil]
     #expect(isSame, "\(file.path) is not what is generated for it; run: make generate")
   }
 
+  /// The linter for manual pages, where it is installed.
+  @Test(.enabled(if: access("/usr/bin/mandoc", X_OK) == 0)) func mandocHasNothingToSay() throws {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let pipe = try #require(popen("/usr/bin/mandoc -T lint '/\(root)/\(GeneratedFile.man.path)' 2>&1", "r"))
+    defer { pclose(pipe) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = fread(&bytes, 1, bytes.count, pipe)
+    #expect(count == 0, "\(String(decoding: bytes.prefix(count), as: UTF8.self))")
+  }
+
   @Test func helpFitsEightyColumns() {
     for topic in topics {
       for length in [HelpLength.short, .long] {

@@ -98,6 +98,7 @@ private func usageError(_ arguments: String...) -> UsageError? {
     #expect(
       try Request(["status", "--plan", "--json", "--python", "p"])
         == .status(StatusOptions(json: true, plan: true, python: "p"), CommonOptions()))
+    #expect(message("status", "--settings", "--watch")?.hasPrefix("--watch and --settings don't go together") == true)
     #expect(message("status", "--watch", "--plan") == "--watch and --plan don't go together; leave out one of them")
     #expect(message("status", "--python", "p") == "--python goes with --plan, and is of no use without it")
   }

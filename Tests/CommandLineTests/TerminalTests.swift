@@ -43,6 +43,14 @@ private let plain = Style(isColored: false)
     #expect(Set([marks.good, marks.warning, marks.problem]).count == 3)
   }
 
+  @Test func wideCharactersTakeTwoColumns() {
+    #expect(DisplayWidth.of("abc é ü") == 7 && DisplayWidth.of("e\u{301}") == 1)
+    #expect(DisplayWidth.of("工程") == 4 && DisplayWidth.of("🚀") == 2 && DisplayWidth.of("❤️") == 2)
+    #expect(DisplayWidth.cut("abcdef", to: 6) == "abcdef" && DisplayWidth.cut("abcdefg", to: 6) == "abc...")
+    #expect(DisplayWidth.cut("工程工程", to: 6) == "工...")
+    #expect(DisplayWidth.cut("abc", to: 2) == ".." && DisplayWidth.cut("abc", to: 0) == "")
+  }
+
   @Test func diagnosticsHaveTheirForms() {
     let text = captured { output in
       let diagnostics = Diagnostics(output: output, style: plain, debug: true, quiet: false, role: "worker gw0")

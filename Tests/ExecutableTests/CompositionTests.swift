@@ -21,7 +21,9 @@ import Testing
     let before = try project.dataBytes()
 
     let outcome = try project.shell(Self.script)
-    #expect(outcome.status == 0 && outcome.text == "", "\(outcome)")
+    #expect(outcome.status == 0 && outcome.output == "", "\(outcome)")
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.count == 1 && lines[0].hasSuffix("; 'testmon-xdist cleanup' ends it"), "\(outcome)")
     let (unit, api) = (try project.text("unit.txt"), try project.text("api.txt"))
     #expect(unit.contains("no tests ran"), "\(unit)")
     #expect(api.contains("1 passed") || api.contains("2 passed"), "\(api)")
@@ -114,6 +116,19 @@ import Testing
     #expect(outcome.status == 0 && !project.hasRunFolder, "\(outcome)")
     watch.send(SIGTERM)
     #expect(try watch.finish().output.split(separator: "\n").allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
+  }
+
+  @Test func aRunInTheForegroundSaysWhenItsWorkersAreReady() throws {
+    let project = try Project()
+    let controller = try project.startTestmonXdist(["controller", "--workers", "2"])
+    try controller.waitForOutput("is ready for workers")
+    for worker in ["gw0", "gw1"] { #expect(try project.testmonXdist("worker", worker).status == 0) }
+    try controller.waitForOutput("2 of 2 ready")
+    #expect(try project.testmonXdist("cleanup").status == 0)
+    let outcome = try controller.finish()
+    let told = outcome.errors.split(separator: "\n")
+    #expect(outcome.status == 0 && told.count == 2, "\(outcome)")
+    #expect(told.allSatisfy { $0.hasSuffix("; Ctrl-C or 'testmon-xdist cleanup' ends it") }, "\(outcome)")
   }
 
   @Test func aWorkerMayComeFirst() throws {

@@ -7,11 +7,13 @@ import Testing
   /// The arguments of each call of apt-get.
   private let calls: String
 
+  private static let repository = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+
   /// A copy of what a build needs, in which apt-get and swift are scripts that only fail.
   init() throws {
     project = try Project()
     calls = "\(project.home)/calls"
-    let repository = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let repository = Self.repository
     let parts = ["LICENSE", "Makefile", "Package.swift", "README.md", "Sources", "hatch_build.py", "pyproject.toml"]
     for part in parts {
       try FileManager.default.copyItem(atPath: "\(repository)/\(part)", toPath: project.path(part))
@@ -33,6 +35,18 @@ import Testing
     ])
     #expect(outcome.status != 0 && !project.exists(calls), "\(outcome)")
     #expect(outcome.text.contains("libsqlite3-dev is missing"), "\(outcome)")
+  }
+
+  /// Where `man` and the shells look for them below the prefix that pip installs to.
+  @Test(arguments: [
+    ("man/testmon-xdist.1", "share/man/man1/testmon-xdist.1"),
+    ("completions/testmon-xdist.bash", "share/bash-completion/completions/testmon-xdist"),
+    ("completions/_testmon-xdist", "share/zsh/site-functions/_testmon-xdist"),
+    ("completions/testmon-xdist.fish", "share/fish/vendor_completions.d/testmon-xdist.fish"),
+  ])
+  func theWheelHasManualAndCompletions(source: String, installed: String) throws {
+    let folder = try Surroundings.installed(.testmonXdist)
+    #expect(try project.bytes("\(folder)/\(installed)") == project.bytes("\(Self.repository)/\(source)"))
   }
 
   @Test func makeInstallsWhatIsMissing() throws {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/types.h>
@@ -52,6 +53,15 @@ static inline int clinux_start_timer(timer_t *timer, int signal, double first, d
       .it_interval = {(time_t)interval, (long)((interval - (double)(time_t)interval) * 1e9)},
   };
   return timer_create(CLOCK_MONOTONIC, &event, timer) == 0 ? timer_settime(*timer, 0, &times, 0) : -1;
+}
+
+// ioctl_tty(2), TIOCGWINSZ: how many characters a terminal shows; -1 for what is none.
+static inline int clinux_terminal_size(int descriptor, unsigned short *rows, unsigned short *columns) {
+  struct winsize size = {0};
+  int result = ioctl(descriptor, TIOCGWINSZ, &size);
+  *rows = size.ws_row;
+  *columns = size.ws_col;
+  return result;
 }
 
 // statfs(2): the magic number of the file system that PATH lies on, or -1.

@@ -15,8 +15,12 @@ extension CommandTable {
       OptionDefinition(
         .json, brief: "Print JSON", long: "Print one JSON object with a `schema` number instead of text."),
       OptionDefinition(
-        .watch, brief: "Print anew at every change",
-        long: "Stay, and print anew whenever something changes, until interrupted."),
+        .watch, brief: "Stay, and show every change",
+        long: """
+          Stay, and show every change until Ctrl-C: on a terminal redrawn in place, with how many of the tests are done \
+          and how long the others will take; elsewhere, also where `TERM` is `dumb`, a line for each change; with \
+          `--json` an object on a line of its own for each. The exit status is that of what was seen last.
+          """),
       OptionDefinition(
         .history, argument: .optionalNumber(metavar: "N"), defaultText: "\(defaultHistory) where N is left out",
         brief: "Show the last N runs, too",
@@ -27,12 +31,20 @@ extension CommandTable {
           "Show what `pytest --testmon -n auto` would do now, without running a test: how many tests, because of which "
           + "changed files, how long it would take with how many workers, and how many it would start. What pytest.ini, "
           + "pyproject.toml or `PYTEST_ADDOPTS` add to pytest's options counts."),
+      OptionDefinition(
+        .settings, brief: "Show the settings and their origins, too",
+        long: """
+          Show the value of each setting, too, and where it comes from: the default, a file with line and column, a \
+          variable or an option; and what else says something of it, which doesn't count.
+          """),
       pythonOption,
     ],
     exitStatuses: [.done, .usage, .dataFile, .coordination, .bug],
     examples: [
       Example("testmon-xdist status", "Is a run going on, and is the data file in order?"),
       Example("testmon-xdist status --history 5", "How did the last five runs go?"),
+      Example("testmon-xdist status --watch", "How far is the run?"),
+      Example("testmon-xdist status --settings", "Which settings hold, and who has set them?"),
       Example("testmon-xdist status --plan", "Which tests would run now, on how many workers, and how long?"),
       Example("testmon-xdist status --json", "The same for a script."),
     ])

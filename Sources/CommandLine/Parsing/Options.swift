@@ -64,6 +64,8 @@ public struct StatusOptions: Equatable, Sendable {
   /// How many past runs to show, 1...1000000; nil: none.
   public var history: Int?
   public var plan = false
+  /// Show each setting, too, and where its value comes from.
+  public var settings = false
   /// A path, or a name to look up in PATH: whose pytest the plan is for.
   public var python: String?
 }

@@ -65,10 +65,13 @@ struct RequestBuilder {
   private func status() throws(UsageError) -> StatusOptions {
     var history = try whole(.history, in: 1...1_000_000)
     if let value = invocation.option(.history), value.text == nil { history = CommandTable.defaultHistory }
-    if has(.watch), has(.plan) { throw error("--watch and --plan don't go together; leave out one of them") }
+    for other in [OptionName.plan, .settings] where has(.watch) && has(other) {
+      throw error("--watch and --\(other.rawValue) don't go together; leave out one of them")
+    }
     if has(.python), !has(.plan) { throw error("--python goes with --plan, and is of no use without it") }
     return StatusOptions(
-      json: has(.json), watch: has(.watch), history: history, plan: has(.plan), python: text(.python))
+      json: has(.json), watch: has(.watch), history: history, plan: has(.plan), settings: has(.settings),
+      python: text(.python))
   }
 
   private func helpTopic() throws(UsageError) -> CommandName? {

@@ -22,6 +22,12 @@ public struct Output: Sendable {
 
   public var isTerminal: Bool { isatty(descriptor) == 1 }
 
+  /// Whether another program reads it as it comes.
+  public var isPipe: Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+  }
+
   /// Writes all of the text, in one write(2) where the system takes it at once: lines of several processes don't mix.
   @discardableResult
   public func write(_ text: String) -> Outcome {

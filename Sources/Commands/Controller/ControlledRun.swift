@@ -11,6 +11,9 @@ import Text
 final class ControlledRun {
   var id: String { run.id }
 
+  /// Called once, when no worker is missing any more, with how many there are.
+  var whenAllReady: ((Int) -> Void)?
+
   private let run: any Run
   private let context: Context
   private let history: RunRecorder
@@ -77,6 +80,12 @@ final class ControlledRun {
   /// From now on pytests below may work with the data file.
   func letPytestsJoin() { (run as? WholeRun)?.letPytestsJoin() }
 
+  /// Whether a pytest or a worker below has found the run.
+  var hasBeenUsed: Bool {
+    if (run as? WholeRun)?.hasBeenFound == true { return true }
+    return (try? run.folder.acknowledgements(of: run.id))?.isEmpty == false
+  }
+
   /// Watches the acknowledgements come in from now on, and warns when some are late; nothing waits for them.
   func watchWorkers(in loop: EventLoop) {
     guard let published else { return }
@@ -123,6 +132,10 @@ final class ControlledRun {
     for one in new where acknowledged.insert(one.workerID).inserted {
       context.diagnostics.debug("worker \(one.workerID) ready after \(one.readyAfter(published.marker)) ms")
       history.workerReady(one, of: published.marker)
+    }
+    if areAllReady, published.marker.expectedWorkers > 0, let tell = whenAllReady {
+      whenAllReady = nil
+      tell(acknowledged.count)
     }
   }
 

@@ -29,13 +29,19 @@ struct HoldingController {
     do {
       _ = try run.makeReady(facts)
       run.letPytestsJoin()
-      if options.detached { try Detachment.tellReady() }
+      if options.detached {
+        context.diagnostics.note(
+          "run \(run.id) goes on in the background (pid \(own.pid)); 'testmon-xdist cleanup' ends it")
+        try Detachment.tellReady()
+      }
     } catch {
       try? run.end(.failed)
       throw error
     }
     if !options.detached {
-      context.diagnostics.note("run \(run.id) is ready for workers; Ctrl-C or 'testmon-xdist cleanup' ends it")
+      let end = "Ctrl-C or 'testmon-xdist cleanup' ends it"
+      context.diagnostics.note("run \(run.id) is ready for workers; \(end)")
+      run.whenAllReady = { context.diagnostics.note("\($0) of \($0) ready, and run \(run.id) goes on; \(end)") }
     }
     let loop = EventLoop()
     run.watchWorkers(in: loop)

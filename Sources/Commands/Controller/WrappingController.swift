@@ -37,6 +37,8 @@ struct WrappingController {
       variables[.runID] = outer.runID
       return try CommandProcess(command, environment: variables).run().end.shellStatus
     }
+    // Whatever an earlier run has left in this shell: a pytest below would store nothing.
+    for name in [EnvironmentVariable.workerID, .environmentID, .dataVersion, .rootdir] { variables[name] = .some(nil) }
     let own = try ProcessIdentity.own()
     let facts = try factsBeforehand()
     let run = try ControlledRun(context, kind: .command, owner: own)
@@ -57,7 +59,12 @@ struct WrappingController {
       }
       run.letPytestsJoin()
       context.diagnostics.debug("starting \(command.joined(separator: " "))")
+      let uncoordinated = UncoordinatedPytest(
+        command, environment: context.environment, dataFile: facts?.databasePath ?? context.project.dataFile)
       result = try process.run(preparing: run.watchWorkers)
+      if !run.hasBeenUsed, let warning = uncoordinated.warning(status: result.end.shellStatus) {
+        context.diagnostics.warning(warning)
+      }
     } catch {
       try? run.end(.failed)
       throw error

@@ -19,6 +19,7 @@ struct CompanionController {
 
   func run() throws -> Int32 {
     guard context.settings.enabled.value else {
+      noteThatPytestGoesOnAlone()
       try PluginAnswer(.off).send()
       return ExitStatus.done.rawValue
     }
@@ -129,9 +130,15 @@ struct CompanionController {
     return plan.workers
   }
 
+  /// For a command around it, which would look for the cause.
+  private func noteThatPytestGoesOnAlone() {
+    if context.outerRunID != nil { try? RunFolder.open(in: context.project.rootdir)?.noteThatPytestGoesOnAlone() }
+  }
+
   /// Lets pytest go on without us where that can be, and the settings say so.
   private func goOnWithout(_ failure: CommandFailure) throws(CommandFailure) -> Int32 {
     guard context.mayGoOn(without: failure) else { throw failure }
+    noteThatPytestGoesOnAlone()
     try PluginAnswer(.newer, message: failure.printable).send()
     return ExitStatus.done.rawValue
   }

@@ -10,6 +10,8 @@ import Variables
 struct PluginFolder {
   let path: String
   private let isTemporary: Bool
+  /// As long as it is there, nobody prunes the folder.
+  private var use: FolderUse?
 
   /// Puts the plugin into the user's cache, where every later run finds it (and Python its compiled form), or, where
   /// that can't be written or lies inside the rootdir, into a temporary folder.
@@ -19,10 +21,15 @@ struct PluginFolder {
     for cache in caches.compactMap({ $0 }) where Self.isFit(cache, rootdir) {
       let ours = "\(cache)/testmon-xdist"
       let path = "\(ours)/plugin-\(Self.fingerprint)"
-      if (try? Self.makeTrusted([cache, ours, path])) != nil, (try? Self.fill(path)) != nil {
-        self.init(path: path, isTemporary: false)
-        return
-      }
+      guard (try? Self.makeTrusted([cache, ours, path])) != nil else { continue }
+      var use = FolderUse.begin(path)
+      // It may have been pruned in between.
+      if use == nil, (try? Self.makeTrusted([path])) != nil { use = FolderUse.begin(path) }
+      guard let isNew = try? Self.fill(path) else { continue }
+      self.init(path: path, isTemporary: false)
+      self.use = use
+      if isNew { Self.prune(ours, besides: path) }
+      return
     }
     for place in [environment["TMPDIR"], "/tmp", "/var/tmp", "/dev/shm"].compactMap({ $0 })
     where Self.isFit(place, rootdir) {
@@ -74,10 +81,12 @@ struct PluginFolder {
     return all.isEmpty ? nil : all.joined(separator: " ")
   }
 
+  private static let files = PytestPlugin.files(release: version)
+
   /// FNV-1a of what is put there: two builds of one version don't take turns in overwriting each other's plugin.
   private static let fingerprint: String = {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in PytestPlugin.files.lazy.flatMap({ Array("\($0.folder)/\($0.name)".utf8) + $0.bytes }) {
+    for byte in files.lazy.flatMap({ Array("\($0.folder)/\($0.name)".utf8) + $0.bytes }) {
       hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
     }
     return String(hash, radix: 16)
@@ -91,15 +100,20 @@ struct PluginFolder {
     }
   }
 
-  private static func fill(_ path: String) throws {
-    for (folder, files) in Dictionary(grouping: PytestPlugin.files, by: \.folder) {
+  /// - Returns: whether anything wasn't there yet.
+  @discardableResult
+  private static func fill(_ path: String) throws -> Bool {
+    var isNew = false
+    for (folder, files) in Dictionary(grouping: files, by: \.folder) {
       let place = folder.isEmpty ? path : "\(path)/\(folder)"
       try Directory.make(place, mode: 0o700)
       let directory = try Directory.open(place)
       for file in files where try directory.read(file.name) != file.bytes {
         try directory.write(file.bytes, to: file.name)
+        isNew = true
       }
     }
+    return isNew
   }
 
   /// Whether the path is absolute, outside the rootdir, and without a colon, which is PYTHONPATH's separator.

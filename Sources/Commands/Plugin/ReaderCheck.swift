@@ -16,6 +16,7 @@ struct ReaderCheck {
   func run() throws -> Int32 {
     let report: PytestReport = try LineReader(FileDescriptor(STDIN_FILENO)).message()
     let facts = try report.known()
+    try requireLiveRun()
     try compareRootdirs(facts.rootdir)
     let (id, dataVersion) = (try number(.environmentID), try number(.dataVersion))
     guard facts.dataVersion == dataVersion else {
@@ -40,6 +41,22 @@ struct ReaderCheck {
         packagesChanged: false, databasePath: facts.databasePath, dataVersion: dataVersion)
     ).send()
     return 0
+  }
+
+  /// A shell that has evaluated `worker --export` keeps its variables when the run has ended. A pytest there would go on to
+  /// store nothing, for ever.
+  private func requireLiveRun() throws {
+    let rootdir = context.environment[.rootdir].flatMap { $0.isEmpty ? nil : $0 } ?? context.project.rootdir
+    let id = context.outerRunID
+    let holders = try RunFolder.open(in: rootdir)?.holders() ?? []
+    if let id, holders.contains(where: { $0?.runID == id }) { return }
+    // Below `worker ID -- COMMAND` nobody has set them by hand.
+    if let id, context.environment[.pluginPath] != nil { throw CoordinationError.ended(runID: id) }
+    let left = WorkerCommand.told.filter { context.environment[$0] != nil }.map(\.rawValue).joined(separator: " ")
+    throw CommandFailure(
+      .usage,
+      "the run \(id.map { "\($0) " } ?? "")is over, but the variables that 'testmon-xdist worker --export' gave this "
+        + "shell for it are still set, and pytest would store nothing; run: unset \(left)")
   }
 
   private func compareRootdirs(_ found: String) throws(CommandFailure) {

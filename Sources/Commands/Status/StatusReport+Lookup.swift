@@ -2,21 +2,43 @@ import CommandLine
 import Coordination
 import FoundationEssentials
 import Glibc
+import Platform
 import Testmon
 
 /// Where the report's parts are looked up: the run's folder, the data file and the history.
 extension StatusReport {
-  /// - Parameter history: how many past runs; nil for none.
-  init(_ context: Context, history limit: Int?) throws {
+  /// - Parameters:
+  ///   - history: how many past runs; nil for none.
+  ///   - earlier: an earlier report, if any. Where a test has ended since, and nothing else has happened, the rest is
+  ///     taken from there.
+  init(_ context: Context, history limit: Int?, after earlier: StatusReport? = nil) throws {
     rootdir = context.project.rootdir
     let marker: Marker?
     (run, marker) = try Self.run(in: rootdir)
+    if let earlier, earlier.run != run, earlier.run?.withoutProgress == run?.withoutProgress {
+      (dataFile, history) = (earlier.dataFile, earlier.history)
+      return
+    }
     dataFile = Self.dataFile(marker?.environment.databasePath ?? context.project.dataFile)
     history = try limit.map { try Self.history(in: context.project, limit: $0) }
   }
 
+  /// A run may end while it is looked at, and remove its folder: then it is looked for again.
   private static func run(in rootdir: String) throws -> (CurrentRun?, Marker?) {
-    guard let folder = try RunFolder.open(in: rootdir), try folder.isInUse() else { return (nil, nil) }
+    for _ in 0..<attempts {
+      do {
+        return try look(at: RunFolder.open(in: rootdir))
+      } catch CoordinationError.system(let error) where error.code == ENOENT {
+        continue
+      }
+    }
+    return (nil, nil)
+  }
+
+  private static let attempts = 100
+
+  private static func look(at folder: RunFolder?) throws -> (CurrentRun?, Marker?) {
+    guard let folder, try folder.isInUse() else { return (nil, nil) }
     let isLive = try folder.isLive()
     let holder = try folder.holder()
     let marker = try folder.marker()
@@ -26,11 +48,14 @@ extension StatusReport {
       }
     }
     let environment = marker?.environment
+    // Below a command a pytest may have died, with its controller, while the command goes on.
+    let isForsaken = isLive && marker?.controller.isAlive == false
     let run = CurrentRun(
       id: holder?.runID, kind: holder?.kind, state: !isLive ? .dead : marker == nil ? .preparing : .ready,
       since: holder?.since, controller: holder?.controller, owner: marker?.owner ?? holder?.owner,
       environmentID: environment?.id, environmentName: environment?.name,
-      pythonVersion: environment?.pythonVersion, expectedWorkers: marker?.expectedWorkers, workers: workers ?? [])
+      pythonVersion: environment?.pythonVersion, expectedWorkers: marker?.expectedWorkers, workers: workers ?? [],
+      progress: isForsaken ? nil : marker.flatMap { folder.progress(of: $0.runID) })
     return (run, marker)
   }
 

@@ -30,10 +30,18 @@ struct StatusReport: Encodable, Equatable {
     let pythonVersion: String?
     let expectedWorkers: Int?
     let workers: [Worker]
+    /// nil where no test runs yet.
+    var progress: TestProgress?
+
+    var withoutProgress: CurrentRun {
+      var copy = self
+      copy.progress = nil
+      return copy
+    }
 
     enum CodingKeys: String, CodingKey {
       case id = "run_id"
-      case kind, state, since, controller, owner, workers
+      case kind, state, since, controller, owner, workers, progress
       case environmentID = "environment_id"
       case environmentName = "environment_name"
       case pythonVersion = "python_version"
@@ -107,9 +115,10 @@ struct StatusReport: Encodable, Equatable {
   let dataFile: DataFile
   let history: [PastRun]?
   var plan: Plan?
+  var settings: [Setting]?
 
   enum CodingKeys: String, CodingKey {
-    case schema, rootdir, run, history, plan
+    case schema, rootdir, run, history, plan, settings
     case dataFile = "data_file"
   }
 
@@ -122,5 +131,6 @@ struct StatusReport: Encodable, Equatable {
     try container.encode(dataFile, forKey: .dataFile)
     try container.encodeIfPresent(history, forKey: .history)
     try container.encodeIfPresent(plan, forKey: .plan)
+    try container.encodeIfPresent(settings, forKey: .settings)
   }
 }

@@ -16,45 +16,62 @@ struct StatusText {
     self.now = now
   }
 
+  var text: String { lines.map { $0 + "\n" }.joined() }
+
   var lines: [String] {
     var result = [style(.heading, "Run")] + runLines + ["", style(.heading, "Data file")] + dataFileLines
     if let history = report.history { result += ["", style(.heading, "Past runs")] + historyLines(history) }
     if let plan = report.plan { result += ["", style(.heading, "Plan")] + planLines(plan) }
+    if let settings = report.settings {
+      result += ["", style(.heading, "Settings")] + StatusReport.Setting.lines(settings)
+    }
     return result
   }
 
   private var runLines: [String] {
     guard let run = report.run else { return ["  none in \(Printable.escape(report.rootdir))"] }
+    return Columns.lines(rows(of: run), indent: 2) + Columns.lines(workerRows(of: run).map { [""] + $0 }, indent: 2)
+  }
+
+  /// What there is to know of a run, but for the workers one by one.
+  func rows(of run: StatusReport.CurrentRun) -> [[String]] {
     var rows: [[String]] = []
     switch run.state {
     case .dead: rows.append(["state", "dead; what it left is removed by the next run, or now: testmon-xdist cleanup"])
     case .preparing: rows.append(["state", "live, data not ready yet"])
-    case .ready: rows.append(["state", "live, data ready"])
+    case .ready:
+      let hint = run.kind == .held ? "; 'testmon-xdist cleanup' ends it" : ""
+      rows.append(["state", "live, data ready\(hint)"])
     }
     rows.append(["id", Printable.escape(run.id ?? "unknown")])
     if let kind = run.kind, let owner = run.owner, let controller = run.controller {
-      let what =
-        switch kind {
-        case .pytest: "pytest"
-        case .command: "testmon-xdist controller -- ..."
-        case .held: "testmon-xdist controller"
-        }
-      rows.append(["held by", "\(what) (pid \(owner.pid), controller \(controller.pid))"])
+      rows.append(["held by", "\(Self.what(kind)) (pid \(owner.pid), controller \(controller.pid))"])
     }
     if let since = run.since { rows.append(["begun", "\(TimeText.ago(since: since, now: now)) ago"]) }
     if let id = run.environmentID {
       let name = Printable.escape(run.environmentName ?? "")
       let python = Printable.escape(run.pythonVersion ?? "")
       rows.append(["environment", "\(id) (\(name)), Python \(python)"])
+      if let progress = run.progress { rows.append(["tests", progress.summary(now: run.state == .dead ? nil : now)]) }
       let expected = run.expectedWorkers ?? 0
       rows.append([
         "workers", expected > 0 ? "\(run.workers.count) of \(expected) ready" : "\(run.workers.count) ready",
       ])
     }
-    let workers = run.workers.map {
-      ["", Printable.escape($0.id), "after \($0.readyAfterMilliseconds) ms", "pid \($0.pid)"]
+    return rows
+  }
+
+  /// What a run is for, as its processes are called.
+  static func what(_ kind: Holder.Kind) -> String {
+    switch kind {
+    case .pytest: "pytest"
+    case .command: "testmon-xdist controller -- ..."
+    case .held: "testmon-xdist controller"
     }
-    return Columns.lines(rows, indent: 2) + Columns.lines(workers, indent: 2)
+  }
+
+  func workerRows(of run: StatusReport.CurrentRun) -> [[String]] {
+    run.workers.map { [Printable.escape($0.id), "after \($0.readyAfterMilliseconds) ms", "pid \($0.pid)"] }
   }
 
   private var dataFileLines: [String] {
@@ -80,7 +97,7 @@ struct StatusText {
     return Columns.lines(rows, indent: 2)
   }
 
-  private func historyLines(_ history: [StatusReport.PastRun]) -> [String] {
+  func historyLines(_ history: [StatusReport.PastRun]) -> [String] {
     if history.isEmpty { return ["  none recorded"] }
     return Columns.lines(
       [["begun", "took", "for", "ended", "workers", "environment"]]

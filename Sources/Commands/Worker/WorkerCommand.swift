@@ -54,7 +54,11 @@ struct WorkerCommand {
     return status
   }
 
-  /// What a command is told, or a shell that evaluates `--export`.
+  /// The variables that a command is given, or a shell that evaluates `--export`.
+  static let told: [EnvironmentVariable] = [
+    .runID, .workerID, .environmentID, .dataVersion, .rootdir, .dataFile, .executable,
+  ]
+
   private func variables(_ marker: Marker) -> [(EnvironmentVariable, String)] {
     [
       (.runID, marker.runID),

@@ -7,8 +7,6 @@ import pytest
 from . import border, executable, facts, messages, testmon_collector, testmon_data, testmon_db, xdist_api
 from .handover import HandOver
 
-CRASHED = "???"  # `when` of the report that xdist makes of a test during which its worker died
-
 
 def begin(config, arguments, its_companion):
     """Begins a coordinated run, and returns how its data is opened; None where there is none.
@@ -48,6 +46,7 @@ class Controlling(xdist_api.WorkerHooks):
         self.answer = answer
         self.access = testmon_db.RecordingAccess(answer, doubts_unmarked, self.when_selected)
         self.plan = None  # a ``border.Plan``, if there is one
+        self.progress = None  # a ``progress.Progress``, once tests are selected
         self.companion = its_companion
         its_companion.farewell = border.Farewell()
         self.found = []  # what the processes that collect have found
@@ -64,6 +63,8 @@ class Controlling(xdist_api.WorkerHooks):
             from . import planning
 
             self.plan = planning.adapt_workers(self.config, data, self.companion, asked)
+        if self.progress is None:
+            self._count_tests(data)
         if xdist_api.distributes(self.config):
             from . import scheduling
 
@@ -75,6 +76,15 @@ class Controlling(xdist_api.WorkerHooks):
             from . import measuring
 
             self.config.pluginmanager.register(measuring.Measuring("", self.measured.append))
+
+    def _count_tests(self, data):
+        from . import progress
+
+        # Where packages have changed all tests are new, but they take as long as before.
+        known = data.all_tests or testmon_data.tests_of_all_environments(data)
+        self.progress = progress.Progress(self.handover.rootdir, self.answer.run.run_id, known, self.names)
+        self.config.add_cleanup(self.progress.close)
+        self.config.pluginmanager.register(self.progress)
 
     def pytest_report_header(self, config):
         if messages.is_quiet:
@@ -98,7 +108,9 @@ class Controlling(xdist_api.WorkerHooks):
             return None
         from . import scheduling
 
-        return scheduling.make_scheduler(config, log, self.names)
+        scheduler = scheduling.make_scheduler(config, log, self.names)
+        self.progress.durations = scheduler.priorities.durations
+        return scheduler
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodeready(self, node):
@@ -124,7 +136,7 @@ class Controlling(xdist_api.WorkerHooks):
             config.testmon_data.add_tests(collected.new)
 
     def pytest_runtest_logreport(self, report):
-        if report.when == CRASHED:
+        if report.when == xdist_api.CRASHED:
             self.crashed.append(self.names.get(report.nodeid, report.nodeid))
 
     def pytest_keyboard_interrupt(self, excinfo):

@@ -78,4 +78,5 @@ def pytest_sessionstart(session):
     if variables.PLUGIN_PATH in os.environ:
         from . import wrapper
 
+        wrapper.show_release(session.config)
         wrapper.hide(session.config)

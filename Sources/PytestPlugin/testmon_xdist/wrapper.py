@@ -1,6 +1,8 @@
 """What ``testmon-xdist controller -- ...`` and ``worker ID -- ...`` put into the environment of a command."""
 import os
 
+import pytest
+
 from . import variables
 
 
@@ -13,6 +15,32 @@ def hide(config):
         os.environ.pop(name, None)
     hidden = {name: value for name, value in before.items() if os.environ.get(name) != value}
     config.add_cleanup(lambda: os.environ.update(hidden))  # one process may run pytest more than once
+
+
+def show_release(config):
+    """Has pytest's header name our release: the distribution's own version, 0.0.0, is one that testmon passes over."""
+    from . import testmon_api
+
+    for _, distribution in config.pluginmanager.list_plugin_distinfo():
+        if distribution.project_name == testmon_api.WRAPPER:
+            shown = "%s-%s" % (testmon_api.WRAPPER, distribution.version)
+            release = "%s-%s" % (testmon_api.WRAPPER, distribution.metadata["Summary"])
+            config.pluginmanager.register(_Header(shown, release))
+
+
+class _Header:
+    def __init__(self, shown, release):
+        self.shown, self.release = shown, release
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_report_header(self):
+        outcome = yield
+        outcome.force_result([self._name_release(lines) for lines in outcome.get_result()])
+
+    def _name_release(self, lines):
+        if isinstance(lines, str):
+            return lines.replace(self.shown, self.release)
+        return [self._name_release(line) for line in lines]
 
 
 def set_variable(name, value):

@@ -7,6 +7,8 @@ import pytest
 from . import HANDOVER, messages, testmon_data
 from .handover import WorkerMessage
 
+CRASHED = "???"  # `when` of the report that xdist makes of a test during which its worker died
+
 
 def distributes(config):
     return getattr(config.option, "dist", "no") != "no" and not config.option.collectonly

@@ -1,3 +1,4 @@
+import Planning
 import Platform
 import Text
 
@@ -16,6 +17,11 @@ enum TimeText {
     if days > 0 { return "\(days)d \(hours % 24)h" }
     if hours > 0 { return "\(hours)h \(minutes % 60)m" }
     return minutes > 0 ? "\(minutes)m \(total % 60)s" : "\(total)s"
+  }
+
+  /// "0.8 s", "12 s", "3m 5s": how long something takes, about.
+  static func span(_ seconds: Double) -> String {
+    seconds < 60 ? Plan.text(max(seconds, 0)) : ago(since: 0, now: seconds)
   }
 
   /// "12 ms": how long ago a moment was.

@@ -59,11 +59,18 @@ public struct WorkerOptions: Equatable, Sendable {
 
 /// The options of `status`.
 public struct StatusOptions: Equatable, Sendable {
+  /// What `--why` asks: why the last run's tests ran, or one of them.
+  public enum Why: Equatable, Sendable {
+    case lastRun
+    case test(String)
+  }
+
   public var json = false
   public var watch = false
   /// How many past runs to show, 1...1000000; nil: none.
   public var history: Int?
   public var plan = false
+  public var why: Why?
   /// A path, or a name to look up in PATH: whose pytest the plan is for.
   public var python: String?
 }

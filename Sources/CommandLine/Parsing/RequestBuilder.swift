@@ -68,7 +68,9 @@ struct RequestBuilder {
     if has(.watch), has(.plan) { throw error("--watch and --plan don't go together; leave out one of them") }
     if has(.python), !has(.plan) { throw error("--python goes with --plan, and is of no use without it") }
     return StatusOptions(
-      json: has(.json), watch: has(.watch), history: history, plan: has(.plan), python: text(.python))
+      json: has(.json), watch: has(.watch), history: history, plan: has(.plan),
+      why: invocation.option(.why).map { $0.text.map { StatusOptions.Why.test($0) } ?? .lastRun }, python: text(.python)
+    )
   }
 
   private func helpTopic() throws(UsageError) -> CommandName? {

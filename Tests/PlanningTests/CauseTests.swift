@@ -10,7 +10,8 @@ import Testing
 
   @Test func thoseOfOneFileComeTogether() {
     let causes = [
-      caused(.changed, "lib.py", "mul", count: 3), caused(.failed, count: 2), caused(.changed, "lib.py", "add", count: 9),
+      caused(.changed, "lib.py", "mul", count: 3), caused(.failed, count: 2),
+      caused(.changed, "lib.py", "add", count: 9),
       caused(.added, "lib.py", "sub", count: 1),
     ]
     #expect(Cause.summary(causes) == "add, mul in lib.py changed; sub added to lib.py; 2 failed last time")
@@ -29,7 +30,8 @@ import Testing
 
   @Test func whatIsOnlyOfTheTestsNeedsNoNumber() {
     #expect(Cause.summary([caused(.failed, count: 2)]) == "failed last time")
-    #expect(Cause.summary([caused(.failed, count: 2), caused(.unfinished, count: 1)]) == "2 failed last time; 1 no result yet")
+    let two = [caused(.failed, count: 2), caused(.unfinished, count: 1)]
+    #expect(Cause.summary(two) == "2 failed last time; 1 no result yet")
     #expect(Cause.summary([caused(.changed, "a.py", Cause.wholeFile, count: 2)]) == "module level of a.py changed")
   }
 

@@ -16,7 +16,9 @@ let pluginSources =
   + [
     "__init__",
     "below_command",
+    "blocks",
     "border",
+    "causes",
     "changes",
     "collection",
     "companion",
@@ -75,7 +77,7 @@ let package = Package(
     .target(name: "Testmon", dependencies: ["SQLite", "Platform", "Text", "Variables"], swiftSettings: strict),
     .target(name: "Text", swiftSettings: strict),
     .target(name: "Variables", swiftSettings: strict),
-    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: strict),
+    .target(name: "SQLite", dependencies: ["CSQLite", "Platform"], swiftSettings: strict),
     .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: strict),
     .systemLibrary(name: "CSQLite"),
     .target(name: "CLinux"),
@@ -84,7 +86,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Commands", "CommandLine", "Settings", "Coordination", "Testmon", "Platform", "PytestPlugin", "Variables",
+        "Commands", "CommandLine", "Settings", "Coordination", "Planning", "Testmon", "Platform", "PytestPlugin",
+        "Variables",
       ],
       swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Settings", "Text"], swiftSettings: strict),

@@ -63,6 +63,7 @@ complete -c testmon-xdist -n '__testmon_xdist_in worker' -l export -d 'Print exp
 complete -c testmon-xdist -n '__testmon_xdist_in status' -l json -d 'Print JSON'
 complete -c testmon-xdist -n '__testmon_xdist_in status' -l watch -d 'Stay, and show every change'
 complete -c testmon-xdist -n '__testmon_xdist_in status' -l history -d 'Show the last N runs, too'
+complete -c testmon-xdist -n '__testmon_xdist_in status' -l why -d 'Show why the last run\'s tests ran, too'
 complete -c testmon-xdist -n '__testmon_xdist_in status' -l plan -d 'Show what a run would do, too'
 complete -c testmon-xdist -n '__testmon_xdist_in status' -l settings -d 'Show the settings and their origins, too'
 complete -c testmon-xdist -n '__testmon_xdist_in status' -l python -r -F -a '(__fish_complete_command)' -d 'Ask the Python interpreter at PATH'

@@ -1,4 +1,5 @@
 import Glibc
+import Planning
 import Platform
 import Text
 
@@ -28,6 +29,11 @@ enum TimeText {
     var local = tm()
     localtime_r(&moment, &local)
     return [local.tm_hour, local.tm_min, local.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+  }
+
+  /// "0.8 s", "12 s", "3m 5s": how long something takes, about.
+  static func span(_ seconds: Double) -> String {
+    seconds < 60 ? Plan.text(max(seconds, 0)) : ago(since: 0, now: seconds)
   }
 
   /// "12 ms": how long ago a moment was.

@@ -31,7 +31,8 @@ extension History {
   /// What the latest runs of an environment took, the latest first: those in which tests ran, and the latest in any case.
   /// Whatever can't have been measured is left out.
   public func measuredRuns(environment: String) throws(HistoryError) -> [MeasuredRun] {
-    try History.wrapping(database.path) {
+    if schema < Self.measurementsSince { return [] }
+    return try History.wrapping(database.path) {
       let runs = try database.rows(
         """
         SELECT run_id, recording, crashed FROM runs

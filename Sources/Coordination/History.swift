@@ -15,6 +15,8 @@ public final class History {
   }
 
   let database: Database
+  /// The schema version of the file.
+  let schema: Int
 
   /// Opens the history, makes it where there is none, and brings an older schema up to date. Its folder must be there.
   /// - Throws: ``HistoryError``; `.newerSchema` before anything is touched.
@@ -23,6 +25,7 @@ public final class History {
   }
 
   init(path: String, journalMode: JournalMode, migrations: [String]) throws(HistoryError) {
+    schema = migrations.count
     database = try History.wrapping(path) {
       // Short, because a run must not wait for its history.
       let database = try Database(path: path, access: .readWriteCreate, busyTimeout: .milliseconds(500))
@@ -44,7 +47,13 @@ public final class History {
     }
   }
 
-  /// The same, but a damaged history is replaced by an empty one.
+  /// A connection that only reads.
+  init(reading database: Database, schema: Int) {
+    self.database = database
+    self.schema = schema
+  }
+
+  /// A history to write to; a damaged one is replaced by an empty one.
   /// - Returns: the history, and the error that made the old one unusable, if one did.
   public static func open(
     path: String, journalMode: JournalMode = .wal
@@ -119,39 +128,19 @@ public final class History {
     }
   }
 
-  /// Deletes all but the newest `keep` runs, with their workers.
+  /// Deletes all but the newest `keep` runs, with all that belongs to them.
   public func prune(keep: Int) throws(HistoryError) {
     try write {
-      try database.rows(
-        "DELETE FROM runs WHERE number NOT IN (SELECT number FROM runs ORDER BY number DESC LIMIT ?1)",
+      let deleted = try database.rows(
+        "DELETE FROM runs WHERE number NOT IN (SELECT number FROM runs ORDER BY number DESC LIMIT ?1) RETURNING number",
         .integer(Int64(max(keep, 0))))
+      // Names of tests that nothing refers to any more cost only space: now and then is enough.
+      let isDue = deleted.contains { row in row[0].asInteger.map { $0 % Self.sweepInterval == 0 } ?? false }
+      if isDue { try database.execute("DELETE FROM tests WHERE id NOT IN (SELECT test_id FROM caused)") }
     }
   }
 
-  /// The newest runs first, at most `limit`. Rows that this program can't read are left out.
-  public func recent(_ limit: Int) throws(HistoryError) -> [RecordedRun] {
-    try History.wrapping(database.path) {
-      let limit = Value.integer(Int64(max(limit, 0)))
-      let runs = try database.rows(
-        """
-        SELECT run_id, started_at, version, kind, owner_pid, environment_name, python_version, data_version,
-          packages_changed, expected_workers, ended_at, outcome, exit_status
-        FROM runs ORDER BY number DESC LIMIT ?1
-        """, limit)
-      let ready = try database.rows(
-        """
-        SELECT run_id, worker_id, pid, ready_after_ms FROM workers
-        WHERE run_id IN (SELECT run_id FROM runs ORDER BY number DESC LIMIT ?1)
-        ORDER BY ready_after_ms, worker_id
-        """, limit)
-      var workers: [String: [Worker]] = [:]
-      for row in ready {
-        guard let runID = row[0].asText, let worker = Worker(row) else { continue }
-        workers[runID, default: []].append(worker)
-      }
-      return runs.compactMap { row in row[0].asText.flatMap { RecordedRun(row, workers: workers[$0] ?? []) } }
-    }
-  }
+  private static let sweepInterval: Int64 = 20
 
   func write(_ body: () throws -> Void) throws(HistoryError) {
     try History.wrapping(database.path, body)
@@ -179,33 +168,5 @@ public final class History {
         path: path, reason: .other,
         underlying: SQLiteError(extendedCode: 1, message: String(describing: error), path: path))
     }
-  }
-}
-
-extension History.Worker {
-  fileprivate init?(_ row: Row) {
-    guard let workerID = row[1].asText, let pid = row[2].asInteger.flatMap(Int32.init(exactly:)),
-      let readyAfter = row[3].asInteger.flatMap(Int.init(exactly:))
-    else { return nil }
-    self.init(workerID: workerID, pid: pid, readyAfter: readyAfter)
-  }
-}
-
-extension History.RecordedRun {
-  fileprivate init?(_ row: Row, workers: [History.Worker]) {
-    guard let runID = row[0].asText, let startedAt = row[1].asReal, let version = row[2].asText,
-      let kind = row[3].asText.flatMap(History.Kind.init(rawValue:)),
-      let ownerPID = row[4].asInteger.flatMap(Int32.init(exactly:)),
-      let environmentName = row[5].asText, let pythonVersion = row[6].asText,
-      let dataVersion = row[7].asInteger.flatMap(Int.init(exactly:))
-    else { return nil }
-    self.start = History.RunStart(
-      runID: runID, startedAt: Date(timeIntervalSince1970: startedAt), version: version, kind: kind,
-      ownerPID: ownerPID, environmentName: environmentName, pythonVersion: pythonVersion, dataVersion: dataVersion,
-      packagesChanged: row[8] == .integer(1), expectedWorkers: row[9].asInteger.flatMap(Int.init(exactly:)))
-    self.endedAt = row[10].asReal.map(Date.init(timeIntervalSince1970:))
-    self.outcome = row[11].asText.flatMap(History.Outcome.init(rawValue:))
-    self.exitStatus = row[12].asInteger.flatMap(Int.init(exactly:))
-    self.workers = workers
   }
 }

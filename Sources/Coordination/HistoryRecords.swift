@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Planning
 
 extension History {
   /// What a run was started for.
@@ -71,5 +72,31 @@ extension History {
     public let exitStatus: Int?
     /// In the order in which they were ready.
     public let workers: [Worker]
+    /// nil while the run is open, and where nobody told.
+    public let tests: Tests?
+  }
+
+  /// What a run had to do.
+  public struct Tests: Equatable, Sendable {
+    /// How many were known when it began.
+    public let all: Int
+    public let ran: Int
+    /// How many would have run without testmon.
+    public let notNeeded: Int
+    /// How much longer the run would have taken then, by the clock: an estimate, in seconds.
+    public let savedSeconds: Double
+  }
+
+  /// A cause, and how many tests it made run.
+  public struct RecordedCause: Equatable, Sendable {
+    public let cause: Cause
+    public let tests: Int
+  }
+
+  /// What all recorded runs together had not to do.
+  public struct Savings: Equatable, Sendable {
+    public let runs: Int
+    public let tests: Int
+    public let seconds: Double
   }
 }

@@ -45,5 +45,31 @@ extension History {
       PRIMARY KEY (run_id, process)
     );
     """,
+    // Why tests ran, and what was not needed. `saved` is an estimate in seconds; all are NULL where nobody told.
+    """
+    ALTER TABLE runs ADD COLUMN all_tests INTEGER;
+    ALTER TABLE runs ADD COLUMN ran INTEGER;
+    ALTER TABLE runs ADD COLUMN not_needed INTEGER;
+    ALTER TABLE runs ADD COLUMN saved REAL;
+    CREATE TABLE causes (
+      id INTEGER PRIMARY KEY,
+      run_id TEXT NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
+      kind TEXT NOT NULL,
+      file TEXT,
+      name TEXT,
+      tests INTEGER NOT NULL
+    );
+    CREATE INDEX causes_of_run ON causes (run_id);
+    CREATE TABLE tests (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE caused (
+      cause_id INTEGER NOT NULL REFERENCES causes (id) ON DELETE CASCADE,
+      test_id INTEGER NOT NULL,
+      PRIMARY KEY (cause_id, test_id)
+    ) WITHOUT ROWID;
+    """,
   ]
+
+  /// From which schema version on a part is there.
+  static let measurementsSince = 2
+  static let causesSince = 3
 }

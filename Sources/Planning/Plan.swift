@@ -53,7 +53,7 @@ public struct Plan: Equatable, Sendable {
     return max(asked, most)
   }
 
-  private static func seconds(_ work: Work, _ costs: Costs, _ machine: Machine, workers: Int) -> Double {
+  static func seconds(_ work: Work, _ costs: Costs, _ machine: Machine, workers: Int) -> Double {
     let collection = costs.collectionPerTest * (Double(work.collected) + Double(work.unknownTests))
     let tests = (work.seconds + work.unknownSeconds) * costs.undisturbed
     let processor = tests * costs.busy

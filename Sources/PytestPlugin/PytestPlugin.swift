@@ -32,7 +32,9 @@ public enum PytestPlugin {
     [
       ("__init__", PackageResources.__init___py),
       ("below_command", PackageResources.below_command_py),
+      ("blocks", PackageResources.blocks_py),
       ("border", PackageResources.border_py),
+      ("causes", PackageResources.causes_py),
       ("changes", PackageResources.changes_py),
       ("collection", PackageResources.collection_py),
       ("companion", PackageResources.companion_py),

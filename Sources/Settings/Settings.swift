@@ -59,6 +59,11 @@ public struct Settings: Equatable, Sendable {
     "How many past runs to remember; 0 is off.")
   public let history: Setting<Int>
 
+  public static let stepSummary = SettingDefinition(
+    "step_summary", .boolean, default: true,
+    "In GitHub Actions: write into the job's summary what ran, why, and what was not needed.")
+  public let stepSummary: Setting<Bool>
+
   public static let checkInterval = SettingDefinition(
     "check_interval", .seconds(0.001...60), default: 0.1,
     "How long to pause between the first two looks while waiting on a network file system, which reports no changes.")
@@ -87,6 +92,7 @@ public struct Settings: Equatable, Sendable {
     keepEnvironments = reader.read(Self.keepEnvironments)
     stopOnNewer = reader.read(Self.stopOnNewer)
     history = reader.read(Self.history)
+    stepSummary = reader.read(Self.stepSummary)
     checkInterval = reader.read(Self.checkInterval)
     backoffFactor = reader.read(Self.backoffFactor)
     maxInterval = reader.read(Self.maxInterval)

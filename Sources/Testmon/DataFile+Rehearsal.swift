@@ -16,7 +16,7 @@ extension DataFile {
     guard let version = DataVersion(number: dataVersion) else { return nil }
     return try DataFileError.wrapping(path) {
       try DataFileError.checkKind(of: path, mayBeMissing: true)
-      guard case .regular = FileKind(path: path), isAtRest(path) else { return nil }
+      guard case .regular = FileKind(path: path), Database.isAtRest(path) else { return nil }
       let database = try Database(path: path, access: .readWrite, busyTimeout: busyTimeout)
       if database.isReadOnly { throw DataFileError(path: path, reason: .readOnly) }
       try database.execute("BEGIN IMMEDIATE")

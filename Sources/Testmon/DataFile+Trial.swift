@@ -18,7 +18,7 @@ extension DataFile {
     try DataFileError.wrapping(path) {
       try DataFileError.checkKind(of: path, mayBeMissing: true)
       if FileKind(path: path) == .missing { return }
-      let opens = isInUse || isAtRest(path)
+      let opens = isInUse || Database.isAtRest(path)
       let file = SymbolicLink.resolved(path)
       for suffix in [""] + FileKind.companionSuffixes where FileKind(path: file + suffix) != .missing {
         guard access(file + suffix, W_OK) == 0 else { throw DataFileError(path: path, reason: .readOnly) }
@@ -52,7 +52,7 @@ extension DataFile {
   public static func damage(in path: String) throws(DataFileError) -> String? {
     try DataFileError.wrapping(path) {
       try DataFileError.checkKind(of: path)
-      let access: Database.Access = isAtRest(path) ? .immutable : .readOnly
+      let access: Database.Access = Database.isAtRest(path) ? .immutable : .readOnly
       let answer = try Database(path: path, access: access).value("PRAGMA quick_check(1)").asText ?? ""
       return answer == "ok" ? nil : answer
     }

@@ -69,7 +69,8 @@ public enum DataFile {
         if markingTests { try marks.makePossible() }
         return Preparation(
           environmentID: row.id, packagesChanged: row.packagesChanged, created: layout != .wanted,
-          pickedUpAgain: row.pickedUpAgain, marksTests: try marks.arePossible, keptAside: keptAside)
+          pickedUpAgain: row.pickedUpAgain, marksTests: try marks.arePossible, replaced: row.replaced,
+          keptAside: keptAside)
       }
       // Gives back what the dropped tables took. The file is right without it.
       if preparation.keptAside != nil { try? database.execute("VACUUM") }

@@ -7,6 +7,7 @@ struct EnvironmentRows {
     let id: Int64
     let packagesChanged: Bool
     let pickedUpAgain: Bool
+    let replaced: Preparation.Replaced?
   }
 
   private struct Candidate {
@@ -35,12 +36,26 @@ struct EnvironmentRows {
       try database.rows(
         "UPDATE environment SET environment_name = ?2 WHERE id = ?1", .integer(returning.id), .text(key.name))
     }
+    let isNew = inPlace == nil && returning == nil
+    var replaced: Preparation.Replaced?
+    if isNew, let last = active.last { replaced = try describe(last.id, name: key.name) }
     let id: Int64
     if let row = inPlace ?? returning { id = row.id } else { id = try insert(key) }
     try DeletedEnvironments(database).add(list(others.dropLast(kept.count)))
     return Activation(
-      id: id, packagesChanged: inPlace == nil && returning == nil && !active.isEmpty,
-      pickedUpAgain: returning != nil)
+      id: id, packagesChanged: isNew && !active.isEmpty, pickedUpAgain: returning != nil, replaced: replaced)
+  }
+
+  private func describe(_ id: Int64, name: String) throws(SQLiteError) -> Preparation.Replaced? {
+    let rows = try database.rows(
+      """
+      SELECT system_packages, python_version, (SELECT count(*) FROM test_execution WHERE environment_id = ?1)
+      FROM environment WHERE id = ?1
+      """, .integer(id))
+    guard let row = rows.first else { return nil }
+    return Preparation.Replaced(
+      environment: EnvironmentKey(name: name, packages: row[0].asText ?? "", python: row[1].asText ?? ""),
+      tests: Int(clamping: row[2].asInteger ?? 0))
   }
 
   /// The rows that carry the name, by id, and those parked under it, least recently parked first.

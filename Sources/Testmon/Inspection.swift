@@ -53,16 +53,10 @@ extension DataFile {
   public static func inspect(at path: String, busyTimeout: Duration = .seconds(5)) throws(DataFileError) -> Inspection {
     try DataFileError.wrapping(path) {
       try DataFileError.checkKind(of: path)
-      if isAtRest(path) {
-        let database = try Database(path: path, access: .immutable)
-        if database.isMarkedWAL {
-          let seen = Result { try inspect(database, journalMode: "wal") }
-          // If a writer came in the meantime, what was read may have been half of its work.
-          if isAtRest(path) { return try seen.get() }
-        }
-      }
       do {
-        return try inspect(Database(path: path, access: .readOnly, busyTimeout: busyTimeout), journalMode: nil)
+        return try Database.look(at: path, busyTimeout: busyTimeout) { database, isAtRest in
+          try inspect(database, journalMode: isAtRest ? "wal" : nil)
+        }
       } catch let error as SQLiteError where DataFileError(path: path, error).reason == .interrupted {
         return try withRawCopy(of: path) { copy in
           var found = try inspect(Database(path: copy, access: .readWrite), journalMode: nil)
@@ -71,13 +65,6 @@ extension DataFile {
         }
       }
     }
-  }
-
-  /// Whether nobody has the file open in WAL mode or was killed while writing: the last connection to close takes
-  /// `-wal` along.
-  static func isAtRest(_ path: String) -> Bool {
-    let file = SymbolicLink.resolved(path)
-    return FileKind(path: file + "-wal") == .missing && FileKind(path: file + "-journal") == .missing
   }
 
   private static func inspect(_ database: Database, journalMode: String?) throws -> Inspection {

@@ -11,8 +11,16 @@ public struct Preparation: Equatable, Sendable {
   public let pickedUpAgain: Bool
   /// The file has the table in which the tests that coordinated runs record are marked.
   public let marksTests: Bool
+  /// What the environment was until now, if it has changed.
+  public var replaced: Replaced?
   /// Where the file of another data version was kept, if there was one.
   public let keptAside: KeptAside?
+
+  public struct Replaced: Equatable, Sendable {
+    public let environment: EnvironmentKey
+    /// How many tests were recorded in it.
+    public let tests: Int
+  }
 
   public struct KeptAside: Equatable, Sendable {
     public let path: String

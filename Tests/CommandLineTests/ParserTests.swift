@@ -81,6 +81,21 @@ private func usageError(_ arguments: String...) -> UsageError? {
     #expect(try Request(["controller", "--", "pytest", "--help"]) != .help(.controller, .long))
   }
 
+  @Test func whyNeedsNoTest() throws {
+    func why(_ arguments: String...) throws -> StatusOptions.Why? {
+      guard case .status(let options, _) = try Request(["status"] + arguments) else { return nil }
+      return options.why
+    }
+    #expect(try why() == nil)
+    #expect(try why("--why") == .lastRun)
+    #expect(try why("--why", "--json") == .lastRun)
+    #expect(try why("--why", "tests/test_a.py::test_b[1-x]", "--json") == .test("tests/test_a.py::test_b[1-x]"))
+    #expect(try why("--why=-a.py::test_b") == .test("-a.py::test_b"))
+    #expect(try why("--why", "a", "--why") == .lastRun)
+    #expect(message("status", "--why=") == "--why needs a value that isn't empty: --why TEST")
+    #expect(message("status", "--why", "a", "b") == "'status' takes no further argument: 'b'")
+  }
+
   @Test func historyNeedsNoNumber() throws {
     func history(_ arguments: String...) throws -> Int? {
       guard case .status(let options, _) = try Request(["status"] + arguments) else { return -1 }

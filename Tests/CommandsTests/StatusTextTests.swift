@@ -113,15 +113,16 @@ import Testing
     let ended = StatusReport.PastRun(
       id: "1", kind: "pytest", startedAt: 1000, endedAt: 1002.345, outcome: "finished", exitStatus: 1,
       environmentName: "default", pythonVersion: "3.12.1", expectedWorkers: 1,
-      workers: [StatusReport.Worker(id: "gw0", pid: 33, readyAfterMilliseconds: 12)])
+      workers: [StatusReport.Worker(id: "gw0", pid: 33, readyAfterMilliseconds: 12)],
+      tests: StatusReport.Tests(all: 4003, ran: 12, notNeeded: 3991, savedSeconds: 95.2))
     let open = StatusReport.PastRun(
       id: "2", kind: "held", startedAt: 1090, endedAt: nil, outcome: nil, exitStatus: nil, environmentName: "x",
       pythonVersion: "3.12.1", expectedWorkers: nil, workers: [])
     #expect(
       lines(history: [open, ended]).suffix(3) == [
-        "  begun       took  for     ended         workers   environment",
-        "  10s ago           held    open          0         x",
-        "  1m 40s ago  2.3s  pytest  finished (1)  1, 12 ms  default",
+        "  begun       took               saved   tests    ready     ended",
+        "  10s ago                                                   open          held, x",
+        "  1m 40s ago  2.3 s  █░░░░░░░░░  1m 35s  12/4003  1, 12 ms  finished (1)",
       ])
   }
 

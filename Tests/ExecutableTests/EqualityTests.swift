@@ -10,33 +10,42 @@ import Testing
     var runs: Bool? = true
     /// Whether nothing has been recorded yet.
     var isFresh = false
+    /// What `status --why` names, besides other causes: MODULE, FUNCTION, TESTS and TEST stand for the project's.
+    var causes: [String] = []
     var change: @Sendable (SourceCopy) throws -> Void = { _ in }
   }
 
-  private static let fresh = Step(name: "fresh", isFresh: true)
+  private static let fresh = Step(name: "fresh", isFresh: true, causes: ["no data yet"])
+  private static let functionChanged = ["FUNCTION in MODULE changed"]
 
   private static let edits = [
-    Step(name: "function body") { try $0.editFunction() },
-    Step(name: "new function") { try $0.append("def new_function():\n    return 1", to: $0.source.module) },
+    Step(name: "function body", causes: functionChanged) { try $0.editFunction() },
+    Step(name: "new function", causes: ["new_function added to MODULE"]) {
+      try $0.append("def new_function():\n    return 1", to: $0.source.module)
+    },
     Step(name: "comment only", runs: false) { try $0.append("# A comment.", to: $0.source.module) },
-    Step(name: "new test, which fails") { try $0.append("def test_new():\n    assert False", to: $0.source.testFile) },
-    Step(name: "nothing; what has failed runs again"),
-    Step(name: "two deleted tests") {
+    Step(name: "new test, which fails", causes: ["test_new added to TESTS", "new in TESTS"]) {
+      try $0.append("def test_new():\n    assert False", to: $0.source.testFile)
+    },
+    Step(name: "nothing; what has failed runs again", causes: ["failed last time"]),
+    Step(name: "two deleted tests", causes: ["test_new removed from TESTS", "TEST removed from TESTS"]) {
       try $0.deleteTest("test_new")
       try $0.deleteTest($0.source.test)
     },
     // The other file's tests run nevertheless.
-    Step(name: "syntax error in a test file, and a function body") {
+    Step(name: "syntax error in a test file, and a function body", causes: functionChanged) {
       try $0.breakSyntax(of: $0.source.testFile)
       try $0.editFunction()
     },
     Step(name: "its repair", runs: nil) { try $0.repairSyntax(of: $0.source.testFile) },
     Step(name: "syntax error in the package", runs: nil) { try $0.breakSyntax(of: $0.source.module) },
     Step(name: "its repair", runs: false) { try $0.repairSyntax(of: $0.source.module) },
-    Step(name: "renamed file") { try $0.renameTestFile() },
+    Step(name: "renamed file", causes: ["RENAMED is new"]) { try $0.renameTestFile() },
   ]
 
-  private static let packageUp = Step(name: "package up") { try $0.install("2.0") }
+  private static let packageUp = Step(name: "package up", causes: ["some-package 1.0 → 2.0"]) {
+    try $0.install("2.0")
+  }
   private static let packageDown = Step(name: "package down") { try $0.install("1.0") }
   private static let again = Step(name: "nothing", runs: false)
 
@@ -103,7 +112,8 @@ import Testing
     // parallel run must do with its one file.
     comparison.serial.dataFile = ".testmondata-2.0"
     try comparison.take(Self.packageUp)
-    try comparison.take(Step(name: "function body, with the newer package") { try $0.editFunction() })
+    let name = "function body, with the newer package"
+    try comparison.take(Step(name: name, causes: Self.functionChanged) { try $0.editFunction() })
     comparison.serial.dataFile = ".testmondata"
     try comparison.take(Self.packageDown)
     try comparison.take(Self.again)
@@ -149,14 +159,30 @@ import Testing
         let (outcome, ran) = try copy.run(.wrapper, mode.arguments)
         let context: Comment = "\(step.name), \(mode.name): \(outcome)"
         #expect(outcome.ourAlarms == [] && outcome.status == expected.outcome.status, context)
-        let run = try #require(copy.project.history().first, context)
+        let status = try copy.project.status("--history", "--why")
+        let run = try #require(status.history?.first, context)
         if let workers = mode.workers { #expect(run.workers.count == workers, context) }
         let (missing, added) = (Set(expected.ran).subtracting(ran), Set(ran).subtracting(expected.ran))
         #expect(missing == [] && added == [] && ran.count == expected.ran.count, context)
+        try checkCauses(#require(status.why), of: ran, in: copy, step, context)
         let differences = try recorded.differences(
           from: copy.recorded(withContents: step.isFresh), names: ("serial", mode.name))
         #expect(differences.prefix(10) == [], "\(differences.count) differences after: \(step.name)")
       }
+    }
+
+    /// No test that ran is without a cause, and the edit is named.
+    private func checkCauses(
+      _ why: Status.Why, of ran: [String], in copy: SourceCopy, _ step: Step, _ context: Comment
+    ) throws {
+      let tests = Set(ran.filter { !$0.hasPrefix("not collected: ") })
+      #expect(try copy.project.testsWithACause() == tests && why.run?.tests?.ran == tests.count, context)
+      let texts = why.causes.map(\.text)
+      for template in step.causes {
+        let cause = copy.source.names.reduce(template) { $0.replacing($1.key, with: $1.value) }
+        #expect(texts.contains { $0.hasSuffix(cause) }, "\(cause) isn't in \(texts)\n\(context)")
+      }
+      if tests.isEmpty { #expect(why.causes.allSatisfy { $0.kind == "left_out" }, context) }
     }
   }
 }

@@ -22,7 +22,8 @@ import Testing
   func everyWayToDistribute(mode: String) throws {
     let outcome = try project.pytest(.plugin, "--testmon", "-n", "2", "--dist", mode)
     #expect(outcome.status == 0 && outcome.passed == 4 && outcome.alarms == [] && outcome.errors == "", "\(outcome)")
-    #expect(headerLines(outcome) == ["\(Self.header)default, 2 workers"], "\(outcome)")
+    let why = "testmon-xdist: all tests: no data yet"
+    #expect(headerLines(outcome) == ["\(Self.header)default, 2 workers", why[...]], "\(outcome)")
     let again = try project.pytest(.plugin, "--testmon", "-n", "2", "--dist", mode)
     #expect(again.status == 0 && again.passed == 0 && again.alarms == [], "\(again)")
   }
@@ -43,14 +44,14 @@ import Testing
     #expect(forced.status == 0 && forced.passed == 0 && forced.alarms == [], "\(forced)")
     let named = try project.pytest(.plugin, "--testmon", "--testmon-env", "other", "-n", "2")
     #expect(named.status == 0 && named.passed == 4 && named.alarms == [], "\(named)")
-    #expect(headerLines(named) == ["\(Self.header)other, 2 workers"], "\(named)")
+    #expect(headerLines(named).first == "\(Self.header)other, 2 workers", "\(named)")
     let named2 = try project.pytest(.plugin, "--testmon", "--testmon-env", "other", "-n", "2")
     #expect(named2.status == 0 && named2.passed == 0 && named2.alarms == [], "\(named2)")
 
     try project.write("[pytest]\nenvironment_expression = 'it' + 's ' + str(6 * 7)\n", to: "pytest.ini")
     let evaluated = try project.pytest(.plugin, "--testmon", "-n", "2")
     #expect(evaluated.status == 0 && evaluated.passed == 4 && evaluated.alarms == [], "\(evaluated)")
-    #expect(headerLines(evaluated) == ["\(Self.header)its 42, 2 workers"], "\(evaluated)")
+    #expect(headerLines(evaluated).first == "\(Self.header)its 42, 2 workers", "\(evaluated)")
 
     let environments = try #require(project.status().dataFile.environments)
     #expect(environments.map(\.name).sorted() == ["default", "its 42", "other"])
@@ -74,11 +75,22 @@ import Testing
     #expect(try project.status().dataFile.path == path)
   }
 
-  @Test(arguments: [["-n", "0"], [], ["-n", "2", "--no-testmon"], ["-n", "2", "--collect-only"]])
+  @Test(arguments: [["-n", "0", "--collect-only"], ["-n", "2", "--no-testmon"], ["-n", "2", "--collect-only"]])
   func itStaysOutOfTheWay(arguments: [String]) throws {
     let outcome = try project.startPytest(.plugin, ["--testmon"] + arguments).finish()
     #expect(outcome.status == 0 && outcome.alarms == [], "\(outcome)")
     try checkNoTrace(outcome)
+  }
+
+  /// It says why tests run, if some do, and no more.
+  @Test(arguments: [["-n", "0"], []])
+  func withoutWorkersTheHeaderSaysOnlyWhy(arguments: [String]) throws {
+    for header in [["testmon-xdist: all tests: no data yet"], []] as [[Substring]] {
+      let outcome = try project.startPytest(.plugin, ["--testmon"] + arguments).finish()
+      #expect(outcome.status == 0 && outcome.alarms == [] && outcome.errors == "", "\(outcome)")
+      #expect(outcome.ourLines == header && !project.hasRunFolder, "\(outcome)")
+    }
+    #expect(try project.history().map { $0.tests?.ran } == [0, 4])
   }
 
   @Test func withoutTheVariableNothingChanges() throws {
@@ -105,7 +117,7 @@ import Testing
     try project.installPlugin()
     try project.write("[tool.testmon-xdist]\nenabled = true\n", to: "pyproject.toml")
     let outcome = try project.pytest(.alone, "--testmon", "-n", "2")
-    #expect(outcome.passed == 4 && headerLines(outcome).count == 1, "\(outcome)")
+    #expect(outcome.passed == 4 && headerLines(outcome).count == 2, "\(outcome)")
     #expect(try project.history().count == 1)
   }
 

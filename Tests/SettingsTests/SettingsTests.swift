@@ -17,6 +17,7 @@ import Variables
         "keep_environments TESTMON_XDIST_KEEP_ENVIRONMENTS: 4 environments [1 to 1000]",
         "stop_on_newer TESTMON_XDIST_STOP_ON_NEWER: false [true, false]",
         "history TESTMON_XDIST_HISTORY: 200 runs [0 to 1000000]",
+        "step_summary TESTMON_XDIST_STEP_SUMMARY: true [true, false]",
         "check_interval TESTMON_XDIST_CHECK_INTERVAL: 0.1 s [0.001 to 60]",
         "backoff_factor TESTMON_XDIST_BACKOFF_FACTOR: 1.5 [1 to 10]",
         "max_interval TESTMON_XDIST_MAX_INTERVAL: 2 s [0.001 to 600]",
@@ -38,14 +39,14 @@ import Variables
       "check_interval = 0.001", "check_interval = 60\nmax_interval = 60", "backoff_factor = 1", "backoff_factor = 10",
       "max_interval = 0.001\ncheck_interval = 0.001", "max_interval = 600", "keep_environments = 1",
       "keep_environments = 1000", "history = 0", "history = 1000000", #"adaptive_workers = "always""#,
-      #"schedule = "xdist""#,
+      #"schedule = "xdist""#, "step_summary = false",
     ]
     let bad = [
       "worker_timeout = 0", "worker_timeout = 86400.5", "worker_timeout = nan", "worker_timeout = inf",
       "lock_timeout = -0.001", "lock_timeout = 86401", "check_interval = 0", "check_interval = 60.1\nmax_interval = 61",
       "backoff_factor = 0.99", "backoff_factor = 10.1", "max_interval = 601", "keep_environments = 0",
       "keep_environments = 1001", "history = -1", "history = 1000001", "history = 5.0", #"adaptive_workers = "Auto""#,
-      "schedule = true",
+      "schedule = true", "step_summary = 1",
     ]
     let sandbox = Sandbox()
     for text in good + bad {

@@ -6,12 +6,14 @@ public enum OptionArgument: Equatable, Sendable {
   case required(metavar: String)
   /// A number that may be left out; the next argument belongs to it only if that starts with a digit.
   case optionalNumber(metavar: String)
+  /// A text that may be left out; the next argument belongs to it unless that starts with a dash.
+  case optionalText(metavar: String)
 
   /// The value's name in help; nil for a switch.
   public var metavar: String? {
     switch self {
     case .none: nil
-    case .required(let metavar), .optionalNumber(let metavar): metavar
+    case .required(let metavar), .optionalNumber(let metavar), .optionalText(let metavar): metavar
     }
   }
 }

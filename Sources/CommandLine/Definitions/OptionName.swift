@@ -6,7 +6,7 @@ public enum OptionName: String, CaseIterable, Sendable {
   case version, generate
   case workers, timeout, environment, python, detach, detached, companion, compare, reader
   case json, export
-  case watch, history, plan, settings
+  case watch, history, plan, why, settings
   case dryRun = "dry-run"
   case force, fix
 }

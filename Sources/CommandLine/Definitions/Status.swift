@@ -24,7 +24,16 @@ extension CommandTable {
       OptionDefinition(
         .history, argument: .optionalNumber(metavar: "N"), defaultText: "\(defaultHistory) where N is left out",
         brief: "Show the last N runs, too",
-        long: "Show the last N runs, too: when, how many workers, how long they took to be ready, how it ended."),
+        long:
+          "Show the last N runs, too: when, how long it took, how many of the tests ran, how much longer it would have taken "
+          + "without testmon (about), how many workers and how long they took to be ready, how it ended. In the bars, the "
+          + "dark part is the time taken, the light part the time saved."),
+      OptionDefinition(
+        .why, argument: .optionalText(metavar: "TEST"), defaultText: "the last run where TEST is left out",
+        brief: "Show why the last run's tests ran, too",
+        long:
+          "Show why the tests of the last run ran, too, and what was not needed. With the node id of a test: why that one "
+          + "ran, or why it didn't."),
       OptionDefinition(
         .plan, brief: "Show what a run would do, too",
         long:
@@ -45,6 +54,9 @@ extension CommandTable {
       Example("testmon-xdist status --history 5", "How did the last five runs go?"),
       Example("testmon-xdist status --watch", "How far is the run?"),
       Example("testmon-xdist status --settings", "Which settings hold, and who has set them?"),
+      Example("testmon-xdist status --why", "Why did those tests run?"),
+      Example(
+        "testmon-xdist status --why tests/test_a.py::test_b", "Why did this test run, or why didn't it?"),
       Example("testmon-xdist status --plan", "Which tests would run now, on how many workers, and how long?"),
       Example("testmon-xdist status --json", "The same for a script."),
     ])

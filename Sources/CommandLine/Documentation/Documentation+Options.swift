@@ -7,7 +7,7 @@ extension OptionDefinition {
     return switch argument {
     case .none: names
     case .required(let metavar): "\(names) \(metavar)"
-    case .optionalNumber(let metavar): "\(names) [\(metavar)]"
+    case .optionalNumber(let metavar), .optionalText(let metavar): "\(names) [\(metavar)]"
     }
   }
 

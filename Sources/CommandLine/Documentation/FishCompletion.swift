@@ -62,7 +62,7 @@ enum FishCompletion {
     switch (option.argument, option.completion) {
     case (.required, .file), (.required, .executable): parts.append("-r")
     case (.required, _): parts.append("-x")
-    case (.none, _), (.optionalNumber, _): break
+    case (.none, _), (.optionalNumber, _), (.optionalText, _): break
     }
     switch option.completion {
     case .nothing: break

@@ -70,7 +70,7 @@ enum ManPage {
         switch option.argument {
         case .none: ""
         case .required(let metavar): " \\fI\(escape(metavar))\\fR"
-        case .optionalNumber(let metavar): " [\\fI\(escape(metavar))\\fR]"
+        case .optionalNumber(let metavar), .optionalText(let metavar): " [\\fI\(escape(metavar))\\fR]"
         }
       return tagged(tag + value, markup(option.paragraph))
     }

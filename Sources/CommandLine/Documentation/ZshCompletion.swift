@@ -83,7 +83,7 @@ enum ZshCompletion {
         switch option.argument {
         case .none: "\(name)\(brief)"
         case .required(let metavar): "\(name)\(isLong ? "=" : "+")\(brief):\(metavar):\(action)"
-        case .optionalNumber(let metavar): "\(name)=\(brief)::\(metavar):\(action)"
+        case .optionalNumber(let metavar), .optionalText(let metavar): "\(name)=\(brief)::\(metavar):\(action)"
         }
       return quote(exclusion + spec)
     }

@@ -59,6 +59,12 @@ public struct WorkerOptions: Equatable, Sendable {
 
 /// The options of `status`.
 public struct StatusOptions: Equatable, Sendable {
+  /// What `--why` asks: why the last run's tests ran, or one of them.
+  public enum Why: Equatable, Sendable {
+    case lastRun
+    case test(String)
+  }
+
   public var json = false
   public var watch = false
   /// How many past runs to show, 1...1000000; nil: none.
@@ -66,6 +72,7 @@ public struct StatusOptions: Equatable, Sendable {
   public var plan = false
   /// Show each setting, too, and where its value comes from.
   public var settings = false
+  public var why: Why?
   /// A path, or a name to look up in PATH: whose pytest the plan is for.
   public var python: String?
 }

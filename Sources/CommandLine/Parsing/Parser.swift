@@ -78,11 +78,12 @@ struct Parser {
       let text = if let attached { attached } else { try takeValue(spelling: spelling, metavar: metavar) }
       try check(text, of: option, spelling: spelling, metavar: metavar)
       give(option, spelling, text)
-    case .optionalNumber(let metavar):
+    case .optionalNumber(let metavar), .optionalText(let metavar):
       if let attached {
         try check(attached, of: option, spelling: spelling, metavar: metavar)
       }
-      give(option, spelling, attached ?? takeNumber())
+      let isText = option.argument == .optionalText(metavar: metavar)
+      give(option, spelling, attached ?? (isText ? takeText() : takeNumber()))
     }
   }
 
@@ -103,6 +104,11 @@ struct Parser {
   private mutating func takeNumber() -> String? {
     guard position < arguments.count, let first = arguments[position].utf8.first else { return nil }
     return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) ? next() : nil
+  }
+
+  private mutating func takeText() -> String? {
+    guard position < arguments.count, let first = arguments[position].utf8.first else { return nil }
+    return first == UInt8(ascii: "-") ? nil : next()
   }
 
   private func check(

@@ -71,7 +71,8 @@ struct RequestBuilder {
     if has(.python), !has(.plan) { throw error("--python goes with --plan, and is of no use without it") }
     return StatusOptions(
       json: has(.json), watch: has(.watch), history: history, plan: has(.plan), settings: has(.settings),
-      python: text(.python))
+      why: invocation.option(.why).map { $0.text.map { StatusOptions.Why.test($0) } ?? .lastRun }, python: text(.python)
+    )
   }
 
   private func helpTopic() throws(UsageError) -> CommandName? {

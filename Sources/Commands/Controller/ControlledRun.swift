@@ -72,6 +72,12 @@ final class ControlledRun {
     history.expect(workers: workers)
   }
 
+  /// How many workers got ready.
+  var readyWorkers: Int {
+    lookForWorkers()
+    return acknowledged.count
+  }
+
   /// What the latest runs of this environment took, the latest first.
   func measuredRuns() -> [MeasuredRun] {
     published.map { history.measuredRuns(environment: $0.marker.environment.name) } ?? []
@@ -140,8 +146,8 @@ final class ControlledRun {
   }
 
   /// Ends the run: its folder is removed first, for that is what others wait for.
-  /// - Parameter measured: what the run took, where that is known.
-  func end(_ outcome: RunRecorder.Outcome, exitStatus: Int32? = nil, _ measured: MeasuredRun? = nil) throws {
+  /// - Parameter told: what its pytest told of it, where there is one and it did.
+  func end(_ outcome: RunRecorder.Outcome, exitStatus: Int32? = nil, _ told: RunReport? = nil) throws {
     lookForWorkers()
     // Where a pytest still writes, both are left to a later run.
     if let path = published?.marker.environment.databasePath {
@@ -152,7 +158,7 @@ final class ControlledRun {
         context.diagnostics.debug("environments that aren't kept are deleted later: \(error)")
       }
     }
-    defer { history.end(outcome, exitStatus: exitStatus, measured) }
+    defer { history.end(outcome, exitStatus: exitStatus, told) }
     let path = run.folder.directory.path
     switch try run.end() {
     case .removed: context.diagnostics.debug("run \(run.id) ended")

@@ -72,9 +72,10 @@ final class RunRecorder {
     return runs
   }
 
-  func end(_ outcome: Outcome, exitStatus: Int32?, _ measured: MeasuredRun?) {
+  func end(_ outcome: Outcome, exitStatus: Int32?, _ told: RunReport?) {
     attempt {
-      if let measured { try history?.measured(measured, runID: key) }
+      if let measured = told?.measured { try history?.measured(measured, runID: key) }
+      if let told, let tests = told.tests { try history?.ran(tests, saved: told.savedSeconds, runID: key) }
       try history?.end(runID: key, outcome: outcome, exitStatus: exitStatus.map(Int.init), at: Date())
       try history?.prune(keep: context.settings.history.value)
     }

@@ -61,7 +61,7 @@ struct CompanionController {
     let isHeard = (try? answer.send()) != nil
 
     do {
-      try wait(for: owner, run, lines, signals, isHeard: isHeard)
+      try wait(for: owner, run, Reasons(preparation, marker.environment, facts), lines, signals, isHeard: isHeard)
     } catch {
       // Nobody reads answers any more.
       let failure = CommandFailure(error)
@@ -73,8 +73,10 @@ struct CompanionController {
 
   /// Waits for the end of the pytest, unless that didn't get our last answer, and ends its run.
   private func wait(
-    for owner: ProcessIdentity, _ run: ControlledRun, _ lines: LineReader, _ signals: Signals, isHeard: Bool
+    for owner: ProcessIdentity, _ run: ControlledRun, _ reasons: Reasons, _ lines: LineReader, _ signals: Signals,
+    isHeard: Bool
   ) throws {
+    var reasons = reasons
     let loop = EventLoop()
     var farewell: Farewell?
     var chosenWorkers: Int?
@@ -82,7 +84,9 @@ struct CompanionController {
     loop.watch(lines.input) {
       guard let line = lines.next() else { return loop.stop() }
       if let request = JSON.decode(PlanRequest.self, from: line) {
-        chosenWorkers = try plan(request.work, run)
+        chosenWorkers = try plan(request.work, run, reasons)
+      } else if let message = JSON.decode(SelectionMessage.self, from: line) {
+        try PluginAnswer(.explained, message: Printable.escape(reasons.explain(message.selection))).send()
       } else if let last = JSON.decode(Farewell.self, from: line) {
         farewell = last
       } else {
@@ -110,23 +114,39 @@ struct CompanionController {
     guard let farewell else {
       // A test may have ended this pytest, in whose own process it ran: the next run is to have a worker for it.
       let measured = chosenWorkers == 0 ? MeasuredRun(processes: [], recording: 0, hasCrashed: true) : nil
-      return try run.end(.died, measured)
+      return try run.end(.died, measured.map { RunReport(measured: $0) })
     }
-    try run.end(
-      farewell.interrupted ? .interrupted : .finished, exitStatus: farewell.exitStatus,
-      farewell.exitStatus == nil ? nil : farewell.measuredRun)
+    // A pytest that runs no tests tells nothing of them.
+    guard farewell.exitStatus != nil else { return try run.end(.finished) }
+    let told = report(farewell, run, reasons)
+    try run.end(farewell.interrupted ? .interrupted : .finished, exitStatus: farewell.exitStatus, told)
+    if let tests = told.tests { StepSummary(context).add(tests, savedSeconds: told.savedSeconds) }
+  }
+
+  private func report(_ farewell: Farewell, _ run: ControlledRun, _ reasons: Reasons) -> RunReport {
+    var report = RunReport(measured: farewell.measuredRun)
+    guard var tests = farewell.ran else { return report }
+    tests.causes = reasons.fillIn(tests.causes)
+    report.tests = tests
+    // Where there is nothing to be saved nothing needs to be looked up.
+    if tests.notNeeded.tests > 0 {
+      report.savedSeconds = tests.savedSeconds(
+        workers: run.readyWorkers, run.measuredRuns(), on: Machine(cores: Resources.processors(), freeMemory: nil))
+    }
+    return report
   }
 
   /// Tells the plugin how many workers are worth their start.
   /// - Returns: how many; nil: as many as xdist would start.
-  private func plan(_ work: Work, _ run: ControlledRun) throws -> Int? {
+  private func plan(_ work: Work, _ run: ControlledRun, _ reasons: Reasons) throws -> Int? {
     let plan = Plan(
       work, run.measuredRuns(), on: Machine(cores: Resources.processors(), freeMemory: Resources.freeMemory()))
     if let workers = plan.workers { try run.expect(workers: workers) }
     for one in plan.predictions {
       context.diagnostics.debug("\(one.workers) workers: \(Plan.text(one.seconds))")
     }
-    try PluginAnswer(.planned, plan: PluginAnswer.Plan(workers: plan.workers, message: plan.message)).send()
+    let answer = PluginAnswer.Plan(workers: plan.workers, message: reasons.message(of: plan))
+    try PluginAnswer(.planned, plan: answer).send()
     return plan.workers
   }
 

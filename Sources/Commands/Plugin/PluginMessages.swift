@@ -31,6 +31,8 @@ struct PluginAnswer: Encodable {
     /// testmon, or its data file, is newer than what we know: pytest goes on without us.
     case newer
     case ready, error
+    /// What the header says of why tests run.
+    case explained
     /// How many workers are worth their start.
     case planned
     /// A pytest below `worker ID -- ...` may read the environment.
@@ -121,7 +123,12 @@ struct PluginAnswer: Encodable {
   }
 }
 
-/// What the plugin sends when testmon has selected tests.
+/// What the plugin sends when testmon has selected tests, if any are to run.
+struct SelectionMessage: Decodable {
+  let selection: Selection
+}
+
+/// What it sends then if it is to start as many workers as there is work for.
 struct PlanRequest: Decodable {
   let work: Work
 }
@@ -138,10 +145,12 @@ struct Farewell: Decodable {
   let recording: Double
   /// What each process took that ran tests.
   let measured: [Measurement]
+  /// nil where nothing was to be run.
+  let ran: RanTests?
 
   enum CodingKeys: String, CodingKey {
     case exitStatus = "exit_status"
-    case interrupted, crashed, recording, measured
+    case interrupted, crashed, recording, measured, ran
   }
 
   var measuredRun: MeasuredRun { MeasuredRun(processes: measured, recording: recording, hasCrashed: crashed) }

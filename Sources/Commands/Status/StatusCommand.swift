@@ -33,6 +33,7 @@ struct StatusCommand {
 
   private func look() throws -> StatusReport {
     var report = try StatusReport(context, history: options.history)
+    if let why = options.why { report.why = try StatusReport.Why(context, why, report.dataFile.path) }
     if options.plan { report.plan = try StatusReport.Plan(context, python: options.python) }
     if options.settings { report.settings = StatusReport.settings(context) }
     return report

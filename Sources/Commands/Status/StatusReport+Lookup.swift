@@ -20,7 +20,13 @@ extension StatusReport {
       return
     }
     dataFile = Self.dataFile(marker?.environment.databasePath ?? context.project.dataFile)
-    history = try limit.map { try Self.history(in: context.project, limit: $0) }
+    guard let limit else {
+      history = nil
+      return
+    }
+    let past = try Self.lookAtHistory(of: context.project) { (try $0.recent(limit), try $0.savings()) }
+    history = past?.0.map { PastRun($0) } ?? []
+    savings = past.flatMap { $1.runs > 0 ? Savings(runs: $1.runs, tests: $1.tests, seconds: $1.seconds) : nil }
   }
 
   /// A run may end while it is looked at, and remove its folder: then it is looked for again.
@@ -77,21 +83,32 @@ extension StatusReport {
     }
   }
 
-  private static func history(in project: Project, limit: Int) throws -> [PastRun] {
-    guard access("\(project.historyFolder)/history.db", F_OK) == 0 else { return [] }
-    let runs: [History.RecordedRun]
+  /// Has `body` look at the history; nil where there is none.
+  static func lookAtHistory<Result>(
+    of project: Project, _ body: (History) throws -> Result
+  ) throws(CommandFailure) -> Result? {
+    let path = "\(project.historyFolder)/history.db"
+    guard access(path, F_OK) == 0 else { return nil }
     do {
-      runs = try History(path: "\(project.historyFolder)/history.db").recent(limit)
+      return try History.look(at: path, body)
     } catch {
       throw CommandFailure(.problemFound, "\(error)")
     }
-    return runs.map { run in
-      PastRun(
-        id: run.start.runID, kind: run.start.kind.rawValue, startedAt: run.start.startedAt.timeIntervalSince1970,
-        endedAt: run.endedAt?.timeIntervalSince1970, outcome: run.outcome?.rawValue, exitStatus: run.exitStatus,
-        environmentName: run.start.environmentName, pythonVersion: run.start.pythonVersion,
-        expectedWorkers: run.start.expectedWorkers,
-        workers: run.workers.map { Worker(id: $0.workerID, pid: $0.pid, readyAfterMilliseconds: $0.readyAfter) })
-    }
+  }
+}
+
+extension StatusReport.PastRun {
+  init(_ run: History.RecordedRun) {
+    self.init(
+      id: run.start.runID, kind: run.start.kind.rawValue, startedAt: run.start.startedAt.timeIntervalSince1970,
+      endedAt: run.endedAt?.timeIntervalSince1970, outcome: run.outcome?.rawValue, exitStatus: run.exitStatus,
+      environmentName: run.start.environmentName, pythonVersion: run.start.pythonVersion,
+      expectedWorkers: run.start.expectedWorkers,
+      workers: run.workers.map {
+        StatusReport.Worker(id: $0.workerID, pid: $0.pid, readyAfterMilliseconds: $0.readyAfter)
+      },
+      tests: run.tests.map {
+        StatusReport.Tests(all: $0.all, ran: $0.ran, notNeeded: $0.notNeeded, savedSeconds: $0.savedSeconds)
+      })
   }
 }

@@ -71,6 +71,6 @@ extension StatusReport.Plan {
     let path = "\(folder)/history.db"
     guard access(path, F_OK) == 0 else { return [] }
     // Without a history the plan is made by what is usual.
-    return (try? History(path: path).measuredRuns(environment: environment)) ?? []
+    return (try? History.look(at: path) { try $0.measuredRuns(environment: environment) }) ?? []
   }
 }

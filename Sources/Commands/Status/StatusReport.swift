@@ -85,6 +85,28 @@ struct StatusReport: Encodable, Equatable {
     }
   }
 
+  /// What a run had to do.
+  struct Tests: Encodable, Equatable {
+    let all: Int
+    let ran: Int
+    let notNeeded: Int
+    /// By the clock; an estimate.
+    let savedSeconds: Double
+
+    enum CodingKeys: String, CodingKey {
+      case all, ran
+      case notNeeded = "not_needed"
+      case savedSeconds = "saved_seconds"
+    }
+  }
+
+  /// What all runs of the history together had not to do.
+  struct Savings: Encodable, Equatable {
+    let runs: Int
+    let tests: Int
+    let seconds: Double
+  }
+
   struct PastRun: Encodable, Equatable {
     let id: String
     let kind: String
@@ -96,10 +118,12 @@ struct StatusReport: Encodable, Equatable {
     let pythonVersion: String
     let expectedWorkers: Int?
     let workers: [Worker]
+    /// nil where nobody told, as while the run is open.
+    var tests: Tests?
 
     enum CodingKeys: String, CodingKey {
       case id = "run_id"
-      case kind, outcome, workers
+      case kind, outcome, workers, tests
       case startedAt = "started_at"
       case endedAt = "ended_at"
       case exitStatus = "exit_status"
@@ -114,11 +138,13 @@ struct StatusReport: Encodable, Equatable {
   let run: CurrentRun?
   let dataFile: DataFile
   let history: [PastRun]?
+  var savings: Savings?
+  var why: Why?
   var plan: Plan?
   var settings: [Setting]?
 
   enum CodingKeys: String, CodingKey {
-    case schema, rootdir, run, history, plan, settings
+    case schema, rootdir, run, history, savings, why, plan, settings
     case dataFile = "data_file"
   }
 
@@ -130,6 +156,8 @@ struct StatusReport: Encodable, Equatable {
     try container.encode(run, forKey: .run)
     try container.encode(dataFile, forKey: .dataFile)
     try container.encodeIfPresent(history, forKey: .history)
+    try container.encodeIfPresent(savings, forKey: .savings)
+    try container.encodeIfPresent(why, forKey: .why)
     try container.encodeIfPresent(plan, forKey: .plan)
     try container.encodeIfPresent(settings, forKey: .settings)
   }

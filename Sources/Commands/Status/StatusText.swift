@@ -7,7 +7,7 @@ import Platform
 struct StatusText {
   private let report: StatusReport
   private let style: Style
-  private let now: Double
+  let now: Double
 
   /// - Parameter now: the time of day, in seconds since 1970, from which ages are counted.
   init(_ report: StatusReport, _ style: Style, now: Double) {
@@ -20,7 +20,10 @@ struct StatusText {
 
   var lines: [String] {
     var result = [style(.heading, "Run")] + runLines + ["", style(.heading, "Data file")] + dataFileLines
-    if let history = report.history { result += ["", style(.heading, "Past runs")] + historyLines(history) }
+    if let history = report.history {
+      result += ["", style(.heading, "Past runs")] + historyLines(history, report.savings)
+    }
+    if let why = report.why { result += ["", style(.heading, "Last run")] + whyLines(why) }
     if let plan = report.plan { result += ["", style(.heading, "Plan")] + planLines(plan) }
     if let settings = report.settings {
       result += ["", style(.heading, "Settings")] + StatusReport.Setting.lines(settings)
@@ -95,22 +98,6 @@ struct StatusText {
       ])
     }
     return Columns.lines(rows, indent: 2)
-  }
-
-  func historyLines(_ history: [StatusReport.PastRun]) -> [String] {
-    if history.isEmpty { return ["  none recorded"] }
-    return Columns.lines(
-      [["begun", "took", "for", "ended", "workers", "environment"]]
-        + history.map { run in
-          let took = run.endedAt.map { TimeText.seconds((($0 - run.startedAt).clampedToInt * 10).rounded() / 10) } ?? ""
-          let ended = (run.outcome ?? "open") + (run.exitStatus.map { " (\($0))" } ?? "")
-          let slowest = run.workers.map(\.readyAfterMilliseconds).max().map { ", \($0) ms" } ?? ""
-          return [
-            "\(TimeText.ago(since: run.startedAt, now: now)) ago", took, run.kind, ended,
-            "\(run.workers.count)\(slowest)",
-            Printable.escape(run.environmentName),
-          ]
-        }, indent: 2)
   }
 
   /// How many changed files are named.

@@ -1,7 +1,7 @@
 """What crosses the border between plugin and executable, defined once. All of it is lines of JSON.
 
-There go ``PytestReport``, ``Work``, ``Farewell``, and ``Pythons``; back comes ``Answer``. In Swift they are the types in
-``PluginMessages.swift``, ``PytestReport``, ``Work`` and ``PythonComparison``.
+There go ``PytestReport``, ``Work``, ``Farewell``, ``Pythons``, and what ``causes`` has to tell; back comes ``Answer``. In
+Swift they are the types in ``PluginMessages.swift``, ``PytestReport``, ``Work``, ``RanTests`` and ``PythonComparison``.
 """
 import json
 import sys
@@ -104,6 +104,7 @@ class Farewell(NamedTuple):
     crashed: bool = False  # whether a worker died of a test
     recording: float = 0.0  # processor time that this pytest took for what its workers reported, in seconds
     measured: List[Any] = []  # of ``handover.Measured``
+    ran: Optional[Dict[str, Any]] = None  # of ``causes``
 
     def to_json(self):
         return dict(self._asdict(), measured=[one._asdict() for one in self.measured])
@@ -144,6 +145,7 @@ PARTS = {
     "off": [],
     "on": [],  # tell the facts
     "ready": ["environment", "run"],
+    "explained": ["message"],  # what the header says of a selection
     "planned": ["plan"],
     "newer": ["message"],  # testmon, or its data, is newer than what the executable knows
     "error": ["message"],

@@ -45,7 +45,9 @@ class Companion:
 
     def tell(self, message):
         try:
-            self.process.stdin.write(json.dumps(message.to_json()).encode() + b"\n")
+            fields = message if isinstance(message, dict) else message.to_json()
+            # The name of a test may have what UTF-8 can't.
+            self.process.stdin.write(json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
             self.process.stdin.flush()
         except OSError:  # it has ended: its answer, or its exit status, says why
             pass

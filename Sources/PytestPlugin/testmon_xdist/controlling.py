@@ -47,6 +47,8 @@ class Controlling(xdist_api.WorkerHooks):
         self.access = testmon_db.RecordingAccess(answer, doubts_unmarked, self.when_selected)
         self.plan = None  # a ``border.Plan``, if there is one
         self.progress = None  # a ``progress.Progress``, once tests are selected
+        self.causes = None  # a ``causes.Causes``, as soon as testmon has selected tests
+        self.reason = None  # what the header says of why tests run
         self.companion = its_companion
         its_companion.farewell = border.Farewell()
         self.found = []  # what the processes that collect have found
@@ -57,6 +59,7 @@ class Controlling(xdist_api.WorkerHooks):
 
     def when_selected(self, data):
         """Decides how the tests run, as soon as it is known which: before xdist configures itself."""
+        self._explain(data)
         setting = self.answer.run.adaptive_workers
         asked = xdist_api.asked_workers(self.config)
         if asked is not None and (setting == "always" or setting == "auto" and asked.is_auto):
@@ -86,6 +89,18 @@ class Controlling(xdist_api.WorkerHooks):
         self.config.add_cleanup(self.progress.close)
         self.config.pluginmanager.register(self.progress)
 
+    def _explain(self, data):
+        """Tells the executable why tests run, before it plans how."""
+        if self.config.option.collectonly:
+            return
+        from . import causes
+
+        self.causes = causes.Causes(self.config, data)
+        selection = self.causes.selection()
+        if selection is not None:
+            self.companion.tell(selection)
+            self.reason = self.companion.answer("explained").message
+
     def pytest_report_header(self, config):
         if messages.is_quiet:
             return None
@@ -96,11 +111,12 @@ class Controlling(xdist_api.WorkerHooks):
         more = " picked up again" if run.picked_up_again else ""
         more += ", %d workers" % workers if workers else ""
         more += testmon_data.describe_doubts(self.access, config)
-        if not more and self.plan is None:
-            return None  # a run without workers is as ever
-        name = json.dumps(self.answer.environment.environment_name)[1:-1]
-        lines = ["testmon-xdist: %s, environment %s%s" % (self.answer.version, name, more)]
-        return lines + (["testmon-xdist: %s" % self.plan.message] if self.plan else [])
+        lines = []
+        if more or self.plan is not None:  # else a run without workers is as ever
+            name = json.dumps(self.answer.environment.environment_name)[1:-1]
+            lines.append("%s, environment %s%s" % (self.answer.version, name, more))
+        message = self.plan.message if self.plan is not None else self.reason  # the plan's has the reason, too
+        return ["testmon-xdist: %s" % line for line in lines + [message] if line]
 
     @pytest.hookimpl(optionalhook=True, trylast=True)
     def pytest_xdist_make_scheduler(self, config, log):
@@ -120,7 +136,7 @@ class Controlling(xdist_api.WorkerHooks):
     def pytest_sessionstart(self, session):
         recording = session.config.pluginmanager.get_plugin("TestmonCollect")
         if recording is not None:
-            recording.reports = _ReportsByTest(self.names)
+            recording.reports = testmon_collector.ReportsByTest(self.names)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node):
@@ -136,8 +152,11 @@ class Controlling(xdist_api.WorkerHooks):
             config.testmon_data.add_tests(collected.new)
 
     def pytest_runtest_logreport(self, report):
+        name = self.names.get(report.nodeid, report.nodeid)
+        if self.causes is not None:
+            self.causes.note(name, getattr(report, "duration", 0.0))
         if report.when == xdist_api.CRASHED:
-            self.crashed.append(self.names.get(report.nodeid, report.nodeid))
+            self.crashed.append(name)
 
     def pytest_keyboard_interrupt(self, excinfo):
         # Also called for what pytest and its plugins end a run with by themselves: xdist for -x, pytest.exit().
@@ -147,10 +166,10 @@ class Controlling(xdist_api.WorkerHooks):
     def pytest_sessionfinish(self, session):
         data = session.config.testmon_data
         data.write()
+        # Where workers have not collected the same, nothing is gone.
+        gone = set.intersection(*(set(collected.gone) for collected in self.found)) if self.found else set()
         if session.config.testmon_config.collect:
-            if self.found:
-                # Where workers have not collected the same, nothing is gone.
-                data.remove_tests(set.intersection(*(set(collected.gone) for collected in self.found)))
+            data.remove_tests(gone)
             if self.crashed:
                 data.owe_tests(self.crashed)
             files = {file for collected in self.found for file in collected.without_tests}
@@ -158,6 +177,10 @@ class Controlling(xdist_api.WorkerHooks):
                 from . import unknown_tests
 
                 unknown_tests.remember_files_without_tests(session.config, files, self.handover.rootdir)
+            if self.causes is not None and (self.causes.ran or data.db.changed_files):
+                from . import blocks
+
+                blocks.remember(session.config, data.source_tree)
         yield
         self.companion.farewell = border.Farewell(
             exit_status=int(session.exitstatus),  # as testmon has left it
@@ -165,6 +188,7 @@ class Controlling(xdist_api.WorkerHooks):
             crashed=bool(self.crashed),
             recording=time.process_time() - self.recording_began if xdist_api.distributes(session.config) else 0.0,
             measured=self.measured,
+            ran=self.causes.of_run(gone, self.handover.runs_all) if self.causes is not None else None,
         )
 
     def close_data(self, config):
@@ -172,14 +196,3 @@ class Controlling(xdist_api.WorkerHooks):
         if data is not None:
             data.close()
             messages.debug("closed the data file")
-
-
-class _ReportsByTest(dict):
-    """The reports that testmon keeps until a test's dependencies come, by the test's own name."""
-
-    def __init__(self, names):
-        super().__init__()
-        self.names = names
-
-    def __getitem__(self, name):
-        return self.setdefault(self.names.get(name, name), {})

@@ -19,7 +19,7 @@ def collect(config, arguments):
         database_path=testmon_api.data_file(arguments),
         expected_workers=xdist_api.worker_count(config) if distributes else 0,
         owner_pid=os.getpid(),
-        history_folder=_history_folder(config) if distributes else None,
+        history_folder=None if config.option.collectonly else _history_folder(config),
         core=cores.core(alone),
         core_alone=alone,
         **testmon_api.environment(arguments)

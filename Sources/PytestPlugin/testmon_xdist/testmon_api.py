@@ -33,6 +33,7 @@ NEEDED = {
     "DB.delete_test_executions",
     "testmon.testmon_core": "get_data_file_path cached_relpath home_file TestmonData.determine_stable TestmonData.all_tests "
     "TestmonData.sync_db_fs_tests TestmonData.save_test_execution_file_fps",
+    "testmon.process_code": "blob_to_checksums methods_to_checksums Module.blocks Module.method_checksums",
     "testmon.configure": "header_collect_select",
     "testmon.pytest_testmon": "init_testmon_data TestmonSelect.pytest_collection_modifyitems TestmonCollector.setup_coverage "
     "TestmonCollector.start_testmon TestmonCollector.get_nodes_files_lines",

@@ -132,6 +132,17 @@ class _LinesByContext:
         self.by_context = {context: lines for context, lines in self.by_context.items() if context == all_but}
 
 
+class ReportsByTest(dict):
+    """The reports that testmon keeps until a test's dependencies come, by the test's own name."""
+
+    def __init__(self, names):
+        super().__init__()
+        self.names = names
+
+    def __getitem__(self, name):
+        return self.setdefault(self.names.get(name, name), {})
+
+
 def _coverage_version():
     import coverage
 

@@ -42,7 +42,7 @@ class Arguments:
         return test.startswith(self.deselected) or self.is_ignored(file_of(test))
 
     def include(self, test):
-        """Whether pytest collects a test, by its name."""
+        """Whether pytest collects a test or a file, by its name."""
         file = file_of(test)
         return not self.leave_out(test) and any(name == "." or _is_below(file, name) for name in self.names)
 

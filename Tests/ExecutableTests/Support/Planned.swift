@@ -60,10 +60,10 @@ struct PlannedRun: CustomStringConvertible {
   /// How many got ready.
   let workers: Int
 
-  /// What the header says of the plan.
+  /// What the header says of the plan, without why the tests run.
   var plan: String? {
     outcome.ourLines.first { $0.contains(" tests to run") || $0.contains("as many workers as xdist would start") }
-      .map { String($0.dropFirst("testmon-xdist: ".count)) }
+      .flatMap { $0.dropFirst("testmon-xdist: ".count).split(separator: "; ").first.map(String.init) }
   }
   var isInThisProcess: Bool { plan?.hasSuffix(": in this process") == true && workers == 0 }
   var description: String { "\(workers) workers, ran \(ran)\n\(outcome)" }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SQLite
 import Testing
 
 /// What `status --json` prints, as far as the tests look at it.
@@ -46,6 +47,38 @@ struct Status: Decodable {
     let environmentName: String
     let expectedWorkers: Int?
     let workers: [Worker]
+    let tests: Tests?
+  }
+
+  struct Tests: Decodable {
+    let all: Int
+    let ran: Int
+    let notNeeded: Int
+    let savedSeconds: Double
+  }
+
+  struct Savings: Decodable {
+    let runs: Int
+    let tests: Int
+    let seconds: Double
+  }
+
+  struct Why: Decodable {
+    struct Cause: Decodable {
+      let kind: String
+      let tests: Int
+      let text: String
+    }
+    struct Test: Decodable {
+      let ran: Bool
+      let leftOut: Bool
+      let causes: [Cause]
+      let files: [String]?
+      let lastRanAt: Double?
+    }
+    let run: PastRun?
+    let causes: [Cause]
+    let test: Test?
   }
 
   let schema: Int
@@ -53,6 +86,8 @@ struct Status: Decodable {
   let run: Run?
   let dataFile: DataFile
   let history: [PastRun]?
+  let savings: Savings?
+  let why: Why?
 }
 
 /// What `doctor --json` prints.
@@ -110,4 +145,21 @@ extension Project {
   }
 
   func history() throws -> [Status.PastRun] { try #require(status("--history").history) }
+
+  /// Why the last run's tests ran.
+  func why(_ test: String? = nil, sourceLocation: SourceLocation = #_sourceLocation) throws -> Status.Why {
+    let option = test.map { "--why=\($0)" } ?? "--why"
+    return try #require(status(option, sourceLocation: sourceLocation).why, sourceLocation: sourceLocation)
+  }
+
+  /// The tests that the last run has a cause for.
+  func testsWithACause() throws -> Set<String> {
+    let database = try Database(path: path(".pytest_cache/d/testmon-xdist/history.db"), access: .readOnly)
+    let rows = try database.rows(
+      """
+      SELECT DISTINCT tests.name FROM tests JOIN caused ON test_id = tests.id JOIN causes ON causes.id = cause_id
+      WHERE kind NOT IN ('left_out', 'unknown') AND run_id = (SELECT run_id FROM runs ORDER BY number DESC LIMIT 1)
+      """)
+    return Set(rows.compactMap { $0[0].asText })
+  }
 }

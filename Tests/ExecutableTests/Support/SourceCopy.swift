@@ -107,8 +107,8 @@ final class SourceCopy {
   func repairSyntax(of name: String) throws { try write(lines(of: name).filter { $0 != Self.syntaxError }, to: name) }
 
   func renameTestFile() throws {
-    let renamed = source.testFile.replacing("test_", with: "test_renamed_")
-    try FileManager.default.moveItem(atPath: project.path(source.testFile), toPath: project.path(renamed))
+    try FileManager.default.moveItem(
+      atPath: project.path(source.testFile), toPath: project.path(source.renamedTestFile))
   }
 
   private func lines(of name: String) throws -> [String] {

@@ -10,6 +10,13 @@ struct SourceProject: Sendable {
   /// A test in that file, without decorators.
   let test: String
 
+  var renamedTestFile: String { testFile.replacing("test_", with: "test_renamed_") }
+
+  /// What stands for each in the causes that are expected.
+  var names: KeyValuePairs<String, String> {
+    ["FUNCTION": function, "MODULE": module, "TESTS": testFile, "TEST": test, "RENAMED": renamedTestFile]
+  }
+
   /// Those of environments.txt.
   static let all = [
     SourceProject(

@@ -32,8 +32,8 @@ enum TimeText {
   }
 
   /// "0.8 s", "12 s", "3m 5s": how long something takes, about.
-  static func span(_ seconds: Double) -> String {
-    seconds < 60 ? Plan.text(max(seconds, 0)) : ago(since: 0, now: seconds)
+  static func about(_ seconds: Double) -> String {
+    seconds < 60 ? Plan.text(max(seconds, 0)) : span(seconds)
   }
 
   /// "12 ms": how long ago a moment was.

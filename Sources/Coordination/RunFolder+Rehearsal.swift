@@ -25,7 +25,7 @@ extension RunFolder {
       return true
     } catch {
       // Where locks don't work, nobody else has any here.
-      try? folder.directory.remove(lockName)
+      _ = try? folder.directory.remove(lockName)
       _ = folder.directory.removeItself()
       throw error
     }

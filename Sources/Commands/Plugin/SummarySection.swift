@@ -19,7 +19,7 @@ enum SummarySection {
     }
 
     var row: String {
-      let saved = savedSeconds >= 0.05 ? TimeText.span(savedSeconds) : ""
+      let saved = savedSeconds >= 0.05 ? TimeText.about(savedSeconds) : ""
       return "| \(ran) of \(all) | \(SummarySection.plain(why)) | \(saved) |"
     }
   }
@@ -37,7 +37,7 @@ enum SummarySection {
     let (ran, seconds) = (sums[1] + run.ran, sums[2] + Int(min(max(run.savedSeconds, 0), 1e9).rounded()))
     let rows = (lines.filter { $0.hasPrefix("| ") && !$0.hasPrefix("| tests") && !$0.hasPrefix("| ---") } + [run.row])
       .suffix(rowsShown)
-    let saved = seconds > 0 ? "; about \(TimeText.span(Double(seconds))) not needed" : ""
+    let saved = seconds > 0 ? "; about \(TimeText.about(Double(seconds))) not needed" : ""
     let new =
       [
         "\(opening)\(runs) \(ran) \(seconds) -->",

@@ -65,7 +65,7 @@ extension StatusText {
   }
 
   private static func saved(_ tests: Int, _ seconds: Double) -> String {
-    let time = seconds >= 0.05 ? ", about \(TimeText.span(seconds))" : ""
+    let time = seconds >= 0.05 ? ", about \(TimeText.about(seconds))" : ""
     return "\(tests) \(tests == 1 ? "test was" : "tests were") not needed\(time)"
   }
 
@@ -73,7 +73,7 @@ extension StatusText {
 
   private static let barWidth = 10
 
-  func historyLines(_ history: [StatusReport.PastRun], _ savings: StatusReport.Savings? = nil) -> [String] {
+  func historyLines(_ history: [StatusReport.PastRun], _ savings: StatusReport.Savings?) -> [String] {
     if history.isEmpty { return ["  none recorded"] }
     let longest = history.map { took($0) + ($0.tests?.savedSeconds ?? 0) }.max() ?? 0
     var lines = Columns.lines(
@@ -82,8 +82,8 @@ extension StatusText {
           let slowest = run.workers.map(\.readyAfterMilliseconds).max().map { ", \($0) ms" } ?? ""
           let saved = run.tests?.savedSeconds ?? 0
           return [
-            ago(run.startedAt), run.endedAt == nil ? "" : TimeText.span(took(run)),
-            bar(took(run), saved, longest), saved >= 0.05 ? TimeText.span(saved) : "",
+            ago(run.startedAt), run.endedAt == nil ? "" : TimeText.about(took(run)),
+            bar(took(run), saved, longest), saved >= 0.05 ? TimeText.about(saved) : "",
             run.tests.map { "\($0.ran)/\(max($0.all, $0.ran))" } ?? "",
             run.workers.isEmpty ? "" : "\(run.workers.count)\(slowest)",
             ending(of: run), Self.unusual(run),

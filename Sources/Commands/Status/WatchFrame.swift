@@ -70,7 +70,7 @@ struct WatchFrame {
     return "  data file: \(file.tests ?? 0) tests, \(bytes) bytes"
   }
 
-  private var pastRuns: [String] { report.history.map { [""] + text.historyLines($0) } ?? [] }
+  private var pastRuns: [String] { report.history.map { [""] + text.historyLines($0, report.savings) } ?? [] }
 
   private func cut(_ line: String, to columns: Int? = nil) -> String {
     DisplayWidth.cut(line, to: max(0, columns ?? size.columns))

@@ -15,7 +15,8 @@ struct CacheFolderCheck: Check {
       switch FileKind(path: path) {
       // pytest makes it.
       case .missing: return []
-      case .directory, .regular where path.hasSuffix(".db"):
+      case .directory,
+        .regular where path.hasSuffix(".db"):
         if access(path, W_OK) == 0 { continue }
         let problem = AccessProblem(path, needing: "rwX", errno)
         return [

@@ -139,7 +139,8 @@ def words_of_messages():
     for path in sorted((SOURCES / "testmon_xdist").glob("*.py")):
         tree = ast.parse(path.read_text())
         shown = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and is_shown(node.func)]
-        shown += [node for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "REINSTALL"]
+        assigned = [node for node in tree.body if isinstance(node, ast.Assign)]
+        shown += [node for node in assigned if getattr(node.targets[0], "id", "") == "REINSTALL"]
         for node in shown:
             for part in ast.walk(node):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):

@@ -67,7 +67,8 @@ import Testing
   ]
   /// What has results rather than messages, with tests of its own, and texts that aren't for people.
   private static let others = [
-    "Commands/Doctor/", "Commands/Status/", "Settings/Settings.swift", "Coordination/History.swift",
+    "Commands/Doctor/", "Commands/Status/", "Commands/Plugin/Reasons", "Commands/Plugin/SummarySection",
+    "Settings/Settings.swift", "Coordination/History.swift",
     "Coordination/HistorySchema", "Coordination/History+", "Coordination/FolderOperation",
   ]
 
@@ -85,7 +86,8 @@ import Testing
     ("-m pytest --collect-only", "takes a minute"), ("other processes remove it", "a race that nobody wins"),
     ("a TOML checker", "TOMLKit always says where"), ("a value that can't be read", "TOMLKit reads them all"),
     ("can't be read; look at it", "nothing else is thrown"), (", up to", "for documents"),
-    ("goes on in the background", "see CompositionTests"), ("ready, and run", "see CompositionTests"),
+    ("goes on in the background", "see CompositionTests"), ("); 'testmon-xdist cleanup'", "see CompositionTests"),
+    ("ready, and run", "see CompositionTests"),
     ("nothing below this command", "see UncoordinatedTests"), ("although ", "see UncoordinatedTests"),
     ("keeps pytest from loading", "see UncoordinatedTests"), ("block the plugin", "see UncoordinatedTests"),
     ("takes away the variables", "see UncoordinatedTests"), ("ignores PYTHONPATH", "see UncoordinatedTests"),

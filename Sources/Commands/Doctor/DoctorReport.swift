@@ -57,10 +57,10 @@ struct DoctorReport: Encodable {
     }
   }
 
-  /// A group in which something could be checked.
   struct Group: Encodable {
     let group: CheckGroup
-    let verdict: Verdict
+    /// nil where nothing could be checked, as outside of CI.
+    let verdict: Verdict?
     /// The names of its checks.
     let checks: [String]
   }
@@ -87,9 +87,10 @@ struct DoctorReport: Encodable {
     isEnabled = context.isEnabled
     isHealthy = !findings.contains { $0.verdict == .failure }
     self.findings = findings
-    groups = CheckGroup.allCases.compactMap { group in
-      guard let verdict = findings.filter({ $0.group == group }).map(\.verdict).max() else { return nil }
-      return Group(group: group, verdict: verdict, checks: checks.filter { $0.group == group }.map(\.name))
+    groups = CheckGroup.allCases.map { group in
+      Group(
+        group: group, verdict: findings.filter { $0.group == group }.map(\.verdict).max(),
+        checks: checks.filter { $0.group == group }.map(\.name))
     }
   }
 

@@ -10,16 +10,19 @@ struct DoctorText {
   let isQuiet: Bool
 
   func render(_ report: DoctorReport) -> String {
-    let isAllWell = { (group: DoctorReport.Group) in group.verdict == .good }
-    let groups = report.groups.filter { !(isQuiet && isAllWell($0)) }
-    let text = groups.map { self.group($0, report.lines(of: $0)) }.joined()
+    let text = report.groups.map { group in
+      guard let verdict = group.verdict, !(isQuiet && verdict == .good) else { return "" }
+      return self.group(group.group, verdict, report.lines(of: group))
+    }.joined()
     return isQuiet && report.isHealthy ? text : text + verdict(on: report) + "\n"
   }
 
-  private func group(_ group: DoctorReport.Group, _ lines: [DoctorReport.Line]) -> String {
+  private func group(
+    _ group: CheckGroup, _ verdict: DoctorReport.Verdict, _ lines: [DoctorReport.Line]
+  ) -> String {
     let summary = lines.filter { $0.verdict == .good }.compactMap(\.summary).joined(separator: ", ")
     let told = lines.filter { $0.verdict != .good || showsGood }
-    return "\(mark(group.verdict)) \(style(.heading, group.group.heading))"
+    return "\(mark(verdict)) \(style(.heading, group.heading))"
       + (summary.isEmpty ? "\n" : ": \(Printable.escape(summary))\n") + told.map(self.line).joined()
   }
 

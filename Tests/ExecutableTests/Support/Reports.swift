@@ -102,7 +102,7 @@ struct Diagnosis: Decodable {
 
   struct Group: Decodable {
     let group: String
-    let verdict: String
+    let verdict: String?
     let checks: [String]
   }
 

@@ -35,7 +35,7 @@ import Testing
     let outcome = try project.pytest(way, "--testmon", "-n", "2")
     #expect(outcome.isCoordinated && outcome.passed == 0 && outcome.alarms == [], "\(outcome)")
     let held = try project.testmonXdist("controller", "--detach")
-    #expect(held.status == 0 && held.errors.isEmpty, "\(held)")
+    #expect(held.status == 0 && !held.errors.contains("newer"), "\(held)")
     let doctor = try project.testmonXdist("doctor")
     #expect(!doctor.text.contains("newer"), "\(doctor)")
   }

@@ -56,7 +56,7 @@ _testmon_xdist() {
     case $command in
       controller) mapfile -t COMPREPLY < <(compgen -W '--workers -t --timeout --environment --python --detach --rootdir -c --config --debug -q --quiet --color -h --help' -- "$cur") ;;
       worker) mapfile -t COMPREPLY < <(compgen -W '-t --timeout --json --export --rootdir -c --config --debug -q --quiet --color -h --help' -- "$cur") ;;
-      status) mapfile -t COMPREPLY < <(compgen -W '--json --watch --history --plan --settings --python --rootdir -c --config --debug -q --quiet --color -h --help' -- "$cur") ;;
+      status) mapfile -t COMPREPLY < <(compgen -W '--json --watch --history --why --plan --settings --python --rootdir -c --config --debug -q --quiet --color -h --help' -- "$cur") ;;
       cleanup) mapfile -t COMPREPLY < <(compgen -W '--dry-run -f --force --rootdir -c --config --debug -q --quiet --color -h --help' -- "$cur") ;;
       doctor) mapfile -t COMPREPLY < <(compgen -W '--json --fix --python --rootdir -c --config --debug -q --quiet --color -h --help' -- "$cur") ;;
       help) mapfile -t COMPREPLY < <(compgen -W '--rootdir -c --config --debug -q --quiet --color -h --help' -- "$cur") ;;

@@ -19,7 +19,8 @@ import Testing
 
   /// The last line of ours in the header.
   private func header(_ outcome: Outcome) -> String? {
-    outcome.ourLines.last.map { String($0.dropFirst("testmon-xdist: ".count)) }
+    let lines = outcome.output.split(separator: "\n").filter { $0.hasPrefix("testmon-xdist: ") }
+    return lines.last.map { String($0.dropFirst("testmon-xdist: ".count)) }
   }
 
   private func edit(_ project: Project, add: String, mul: String) throws {

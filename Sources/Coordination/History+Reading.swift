@@ -17,7 +17,8 @@ extension History {
   /// The newest runs first, at most `limit`. Rows that this program can't read are left out.
   /// - Parameter explained: only those of which it is known why tests ran.
   public func recent(_ limit: Int, explained: Bool = false) throws(HistoryError) -> [RecordedRun] {
-    if explained && schema < Self.causesSince { return [] }
+    // A file has no table yet while it is being made.
+    if schema == 0 || explained && schema < Self.causesSince { return [] }
     return try History.wrapping(database.path) {
       let limit = Value.integer(Int64(max(limit, 0)))
       let tests = schema < Self.causesSince ? "NULL, NULL, NULL, NULL" : "all_tests, ran, not_needed, saved"

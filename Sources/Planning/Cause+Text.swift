@@ -57,7 +57,8 @@ extension Cause {
     }
     let files = groups.filter { !$0.first.isOfTest }
     var parts = files.prefix(most).map { $0.first.text(of: $0.names) }
-    if files.count > most { parts.append("\(files.count - most) more changes") }
+    let more = files.count - most
+    if more > 0 { parts.append(more == 1 ? "1 more change" : "\(more) more changes") }
     parts += groups.filter { $0.first.isOfTest }.map { group in
       // Where it is the only cause, the number was said already.
       groups.count == 1 ? group.first.text : "\(group.count) \(group.first.text)"

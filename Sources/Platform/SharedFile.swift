@@ -19,9 +19,13 @@ public enum SharedFile {
     let old = try file.readAll(limit: limit)
     let new = change(old)
     guard new.count <= limit else { throw SystemError(code: EFBIG, call: "write", subject: path) }
+    // Somebody who takes no lock, such as a shell's >>, has written meanwhile.
+    try SystemError.check("fstat", path) { fstat(file.raw, &status) }
+    guard Int(status.st_size) == old.count else { throw SystemError(code: EAGAIN, call: "write", subject: path) }
     let same = zip(old, new).prefix { $0 == $1 }.count
     try SystemError.check("lseek", path) { Int32(clamping: lseek(file.raw, off_t(same), SEEK_SET)) }
     try file.writeAll(Array(new[same...]))
+    guard new.count < old.count else { return }
     try SystemError.check("ftruncate", path) { ftruncate(file.raw, off_t(new.count)) }
   }
 

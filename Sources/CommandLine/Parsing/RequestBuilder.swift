@@ -65,7 +65,7 @@ struct RequestBuilder {
   private func status() throws(UsageError) -> StatusOptions {
     var history = try whole(.history, in: 1...1_000_000)
     if let value = invocation.option(.history), value.text == nil { history = CommandTable.defaultHistory }
-    for other in [OptionName.plan, .settings] where has(.watch) && has(other) {
+    for other in [OptionName.plan, .why, .settings] where has(.watch) && has(other) {
       throw error("--watch and --\(other.rawValue) don't go together; leave out one of them")
     }
     if has(.python), !has(.plan) { throw error("--python goes with --plan, and is of no use without it") }

@@ -16,8 +16,8 @@ struct AccessProblem {
     switch code {
     case EROFS:
       let mount = ShellWord.quote(Volume(of: path)?.mountPoint ?? path)
-      (cause, next) = ("its file system is mounted read-only", "sudo mount -o remount,rw \(mount)")
-    case EPERM: (cause, next) = ("nobody may change it (see lsattr)", "sudo chattr -i \(word)")
+      (cause, next) = ("its file system is mounted read-only", "\(Self.asRoot)mount -o remount,rw \(mount)")
+    case EPERM: (cause, next) = ("nobody may change it (see lsattr)", "\(Self.asRoot)chattr -i \(word)")
     case ENOENT: (cause, next) = ("it isn't there", "mkdir -p \(word)")
     case ELOOP: (cause, next) = ("it is a link that leads back to itself", "rm \(word)")
     case ENOTDIR: (cause, next) = ("something on the way to it is no folder", "ls -ld \(word)")
@@ -36,11 +36,22 @@ struct AccessProblem {
     guard let owner = FileOwner(of: blocked) else { return (String(cString: strerror(EACCES)), "ls -ld \(word)") }
     if owner.isMine { return ("\(what) has mode \(String(owner.mode, radix: 8))", "chmod u+\(right) \(word)") }
     let cause = "\(what) belongs to \(owner.name), and you are \(FileOwner.name(of: geteuid()))"
-    // A folder above may have much more in it than this project.
+    // A folder above may have much more in it than this project, and one that isn't at home is rarely this user's to have.
+    let mayBeOurs = blocked == path && (isFile(path) || isAtHome(path))
     return (
-      cause, blocked == path ? "sudo chown \(geteuid()) \(word)" : "ask \(owner.name) to let you in: ls -ld \(word)"
+      cause, mayBeOurs ? "\(asRoot)chown \(geteuid()) \(word)" : "ask \(owner.name) to let you in: ls -ld \(word)"
     )
   }
+
+  private static func isFile(_ path: String) -> Bool { access("\(path)/.", F_OK) != 0 && errno == ENOTDIR }
+
+  private static func isAtHome(_ path: String) -> Bool {
+    guard let home = CurrentProcess.environment["HOME"], home.utf8.count > 1 else { return false }
+    return path.hasPrefix("\(home)/")
+  }
+
+  /// What a command that only root may run begins with.
+  static var asRoot: String { geteuid() == 0 ? "" : "sudo " }
 
   /// The highest folder above a path that this user may not enter.
   private static func closedFolder(above path: String) -> String? {

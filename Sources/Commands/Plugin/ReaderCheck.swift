@@ -55,7 +55,7 @@ struct ReaderCheck {
     let left = WorkerCommand.told.filter { context.environment[$0] != nil }.map(\.rawValue).joined(separator: " ")
     throw CommandFailure(
       .usage,
-      "the run \(id.map { "\($0) " } ?? "")is over, but the variables that 'testmon-xdist worker --export' gave this "
+      "the run \(id.map { "\($0) " } ?? "")is over, but the variables that 'testmon-xdist worker ID --export' gave this "
         + "shell for it are still set, and pytest would store nothing; run: unset \(left)")
   }
 

@@ -16,7 +16,7 @@ extension StatusReport {
     let marker: Marker?
     (run, marker) = try Self.run(in: rootdir)
     if let earlier, earlier.run != run, earlier.run?.withoutProgress == run?.withoutProgress {
-      (dataFile, history) = (earlier.dataFile, earlier.history)
+      (dataFile, history, savings) = (earlier.dataFile, earlier.history, earlier.savings)
       return
     }
     dataFile = Self.dataFile(marker?.environment.databasePath ?? context.project.dataFile)

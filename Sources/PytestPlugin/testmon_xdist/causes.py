@@ -2,7 +2,7 @@
 
 A cause is a tuple: its kind, one of those of ``Cause`` in Swift; the file that it is in; and a name in that file.
 """
-from . import testmon_data, unknown_tests, xdist_api
+from . import durations, testmon_data, unknown_tests, xdist_api
 from .nodeids import file_of
 
 MOST_LETTERS = 1 << 22  # about, that the executable is told of the tests: it reads no endless lines
@@ -97,7 +97,7 @@ class Causes:
             return included[file] and not test.startswith(arguments.deselected)
 
         return [
-            row["duration"] or 0.0
+            durations.seconds(row["duration"]) or 0.0
             for test, row in self.all_tests.items()
             if test in self.stable and test not in self.ran and (is_whole or is_asked_for(test))
         ]

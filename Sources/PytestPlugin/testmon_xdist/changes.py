@@ -48,7 +48,7 @@ def _recorded(data):
     from testmon.process_code import blob_to_checksums
 
     query = """
-        SELECT DISTINCT filename, test_name, method_checksums
+        SELECT filename, test_name, method_checksums
         FROM test_execution te
         JOIN test_execution_file_fp ON test_execution_id = te.id
         JOIN file_fp ON file_fp.id = fingerprint_id

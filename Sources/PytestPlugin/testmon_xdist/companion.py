@@ -45,9 +45,7 @@ class Companion:
 
     def tell(self, message):
         try:
-            fields = message if isinstance(message, dict) else message.to_json()
-            # The name of a test may have what UTF-8 can't.
-            self.process.stdin.write(json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+            self.process.stdin.write(_line(message))
             self.process.stdin.flush()
         except OSError:  # it has ended: its answer, or its exit status, says why
             pass
@@ -87,14 +85,14 @@ class Companion:
         if not self.is_answered:
             self.process.terminate()  # interrupted while it waits for another run, or prepares the data
         if self.farewell is not None:
-            self.tell(self.farewell)
+            self._say_farewell()
         for stream in (self.process.stdin, self.process.stdout):
             try:
                 stream.close()
             except OSError:
                 pass
         try:
-            status = self._wait()
+            status = self._wait(began + PATIENCE - time.monotonic())
         except subprocess.TimeoutExpired:  # somebody has stopped it
             messages.warn(
                 "the controller (pid %d) hasn't ended after %s s, as if it was stopped; it is killed, and what it left is "
@@ -107,9 +105,22 @@ class Companion:
             # What it left is only in the way.
             subprocess.call([self.program, "cleanup", "--quiet", "--rootdir", self.rootdir], stdout=subprocess.DEVNULL)
 
-    def _wait(self):
+    def _say_farewell(self):
+        """It may be longer than a pipe holds: a stopped executable would have us wait for ever."""
+        end, rest = time.monotonic() + PATIENCE, memoryview(_line(self.farewell))
+        pipe = self.process.stdin.fileno()
+        os.set_blocking(pipe, False)
+        poller = select.poll()
+        poller.register(pipe, select.POLLOUT)
+        try:
+            while rest and poller.poll(max(0, end - time.monotonic()) * 1000):
+                rest = rest[os.write(pipe, rest) :]
+        except OSError:  # it has ended
+            pass
+
+    def _wait(self, patience):
         """Waits for its end, and returns its exit status. ``Popen.wait`` alone sleeps, longer each time."""
-        patience = PATIENCE
+        patience = max(0, patience)
         if self.process.poll() is None and hasattr(os, "pidfd_open"):  # from Python 3.9 on
             try:
                 descriptor = os.pidfd_open(self.process.pid)
@@ -117,10 +128,16 @@ class Companion:
                 return self.process.wait(patience)
             poller = select.poll()
             poller.register(descriptor, select.POLLIN)
-            poller.poll(PATIENCE * 1000)
+            poller.poll(patience * 1000)
             os.close(descriptor)
             patience = 0
         return self.process.wait(patience)
+
+
+def _line(message):
+    fields = message if isinstance(message, dict) else message.to_json()
+    # The name of a test may have what UTF-8 can't.
+    return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 def _own_release():

@@ -57,7 +57,11 @@ enum ExecutableSamples {
         + #""$PYTHON" -c 'import sqlite3; sqlite3.connect(".testmondata").execute("PRAGMA user_version = 13")'"# + "\n"
         + companion(report(owner: "$$")), ".testmondata.v13.bak", "to go back"
     ),
-    (reader(report(owner: "$$"), "TESTMON_XDIST_ROOTDIR=/other"), "/other", "--rootdir /other"),
+    (reader(report(owner: "$$", rootdir: "/other")), "/other", "--rootdir "),
+    (
+      "\(say(report(owner: "$$"))) | TESTMON_XDIST_WORKER_ID=gw0 testmon-xdist worker gw0 --reader 3",
+      "TESTMON_XDIST_WORKER_ID", "run: unset TESTMON_XDIST_WORKER_ID"
+    ),
     (
       reader(report(owner: "$$"), "TESTMON_XDIST_ENVIRONMENT_ID=x"), "TESTMON_XDIST_WORKER_ID",
       "unset TESTMON_XDIST_WORKER_ID"
@@ -67,16 +71,19 @@ enum ExecutableSamples {
       "use the same pytest-testmon"
     ),
     (
-      companion(report(owner: "$$")) + "\n"
-        + reader(
-          report(owner: "$$", packages: "other 1"), "TESTMON_XDIST_ENVIRONMENT_ID=1", "TESTMON_XDIST_DATA_VERSION=14"),
+      reader(
+        report(owner: "$$", packages: "other 1"), "TESTMON_XDIST_ENVIRONMENT_ID=1", "TESTMON_XDIST_DATA_VERSION=14"),
       "other 1", "testmon-xdist controller --python /v/python --environment NAME"
     ),
   ]
 
-  private static func report(owner: String, packages: String = "pytest 8.3", xdist: String? = nil) -> String {
+  private static let here = #"'"$PWD"'"#
+
+  private static func report(
+    owner: String, rootdir: String = here, packages: String = "pytest 8.3", xdist: String? = nil
+  ) -> String {
     #"{"testmon": "2.2.0", "python": "/v/python", "xdist": \#(xdist.map { "\"\($0)\"" } ?? "null"), "facts": {"#
-      + #""rootdir": "'"$PWD"'", "database_path": "'"$PWD"'/.testmondata", "data_version": 14, "#
+      + #""rootdir": "\#(rootdir)", "database_path": "'"$PWD"'/.testmondata", "data_version": 14, "#
       + #""environment_name": "default", "system_packages": "\#(packages)", "python_version": "3.12.1", "#
       + #""expected_workers": 0, "owner_pid": '"\#(owner)"', "history_folder": null}}"#
   }
@@ -85,8 +92,17 @@ enum ExecutableSamples {
   private static let asPlugin = "TESTMON_XDIST_CONTROLLER_PRECREATION=true testmon-xdist controller --companion 3"
   private static func companion(_ message: String) -> String { "\(say(message)) | \(asPlugin)" }
 
+  /// While a run is live.
   private static func reader(_ message: String, _ variables: String...) -> String {
-    "\(say(message)) | env TESTMON_XDIST_WORKER_ID=gw0 \(variables.joined(separator: " ")) testmon-xdist worker gw0 --reader 3"
+    during(
+      #"id=$(sed -n 's/.*"run_id":"\([0-9a-f]*\)".*/\1/p' out); "# + say(message)
+        + " | env TESTMON_XDIST_WORKER_ID=gw0 TESTMON_XDIST_ROOTDIR=$PWD TESTMON_XDIST_RUN_ID=$id "
+        + variables.joined(separator: " ") + " testmon-xdist worker gw0 --reader 3")
+  }
+
+  private static func during(_ script: String) -> String {
+    "{ \(say(report(owner: "$$"))); until [ -e done ]; do sleep 0.02; done; } | \(asPlugin) >out & "
+      + "until grep -q ready out; do sleep 0.02; done; \(script); touch done; wait"
   }
 
   private static func compare(_ other: String) -> String {
@@ -114,9 +130,7 @@ enum ExecutableSamples {
       "fuser -v "
     ),
     (
-      "{ \(say(report(owner: "$$"))); until [ -e done ]; do sleep 0.02; done; } | \(asPlugin) >out & "
-        + "until grep -q ready out; do sleep 0.02; done; testmon-xdist cleanup; touch done; wait",
-      "the run of pytest (pid ",
+      during("testmon-xdist cleanup"), "the run of pytest (pid ",
       "testmon-xdist cleanup --force"
     ),
     // What is done is told without advice.

@@ -174,7 +174,8 @@ extension Outcome {
   }
 
   private func number(before word: String) -> Int? {
-    let words = text.split { " \n=,\u{1B}".contains($0) }
+    let lines = text.split(separator: "\n").filter { !$0.hasPrefix("testmon-xdist: ") }
+    let words = lines.joined(separator: "\n").split { " \n=,\u{1B}".contains($0) }
     return words.lastIndex { $0 == word }.flatMap { $0 > 0 ? Int(words[$0 - 1]) : nil }
   }
 }

@@ -15,14 +15,16 @@ struct StaleCacheCheck: Check {
     let data = context.data
     var status = stat()
     guard stat(data.file, &status) == 0, let git = Git(in: context.project.rootdir, context.environment),
-      let times = git.ask(["log", "-2", "--first-parent", "--format=%ct"])?.split(separator: "\n").compactMap({
+      let times = git.ask(["log", "--no-show-signature", "-2", "--first-parent", "--format=%ct"])?.split(
+        separator: "\n"
+      ).compactMap({
         Int($0)
       }),
       let commit = times.first
     else { return [.good("nothing that CI restored is known to be old")] }
     let (age, isNonsense) = commit.subtractingReportingOverflow(status.st_mtim.tv_sec)
-    // The commit before it may be as old as the data: then nothing has happened in between.
-    guard !isNonsense, age >= Self.week, times.count < 2 || times[1] > status.st_mtim.tv_sec else {
+    // The commit before it may be as old as the data: then nothing has happened in between. A shallow clone doesn't tell.
+    guard !isNonsense, age >= Self.week, times.count == 2, times[1] > status.st_mtim.tv_sec else {
       return [.good("what CI restored isn't old")]
     }
     return [

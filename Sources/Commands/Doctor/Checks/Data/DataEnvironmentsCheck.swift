@@ -1,3 +1,4 @@
+import CommandLine
 import Coordination
 import FoundationEssentials
 import Platform
@@ -11,10 +12,12 @@ struct DataEnvironmentsCheck: Check {
 
   func run(in context: CheckContext) -> [Finding] {
     let data = context.data
-    guard !context.run.isLive, let found = try? data.found.get() else { return [] }
+    guard !data.isInUse, let found = try? data.found.get() else { return [] }
     let rows = Dictionary(grouping: found.environments.filter { $0.parkedSince == nil }, by: \.name)
     let repeated = rows.filter { $1.count > 1 }.keys.sorted()
-    guard let name = repeated.first else { return [] }
+    // The environment of this Python first: a run, and --fix, mend only that one.
+    let mine = (try? context.facts.get())?.environmentName
+    guard let name = repeated.first(where: { $0 == mine }) ?? repeated.first else { return [] }
     let repair = repair(name, context)
     return [
       .warning(
@@ -32,6 +35,9 @@ struct DataEnvironmentsCheck: Check {
     else { return nil }
     let path = context.data.path
     return {
+      if DataFile.user(of: path) != nil {
+        throw CommandFailure(.busy, "\(path) is in use: repeat this when no test runs")
+      }
       let copy = try DataFile.keepCopy(of: path)
       _ = try DataFile.prepare(
         at: path, dataVersion: facts.dataVersion, environment: facts.environment,

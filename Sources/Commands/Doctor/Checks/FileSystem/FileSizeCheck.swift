@@ -16,7 +16,8 @@ struct FileSizeCheck: Check {
     return [
       .warning(
         "no file may be larger than \(SizeText.bytes(Int64(soft))) (ulimit -f): the data file, or its log, may need more",
-        next: limit.hard == nil ? "ulimit -f unlimited" : "sudo prlimit --pid $$ --fsize=unlimited:unlimited")
+        next: limit.hard == nil
+          ? "ulimit -f unlimited" : "\(AccessProblem.asRoot)prlimit --pid $$ --fsize=unlimited:unlimited")
     ]
   }
 }

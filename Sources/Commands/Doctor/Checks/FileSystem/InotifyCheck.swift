@@ -20,7 +20,8 @@ struct InotifyCheck: Check {
       return [
         .warning(
           "you have used up fs.inotify.\(limit), often by editors and file watchers: workers and 'status --watch' have to "
-            + "look again and again instead", next: "sudo sysctl fs.inotify.\(limit)=\(Self.suggestion(limit))")
+            + "look again and again instead",
+          next: "\(AccessProblem.asRoot)sysctl fs.inotify.\(limit)=\(Self.suggestion(limit))")
       ]
     }
   }

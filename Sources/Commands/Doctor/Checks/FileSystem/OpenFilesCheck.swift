@@ -16,7 +16,7 @@ struct OpenFilesCheck: Check {
       .warning(
         "a process may have only \(soft) files open: a pytest with workers, or its tests, may need more",
         next: raised >= Self.enough
-          ? "ulimit -n \(raised)" : "sudo prlimit --pid $$ --nofile=\(Self.usual):\(Self.usual)")
+          ? "ulimit -n \(raised)" : "\(AccessProblem.asRoot)prlimit --pid $$ --nofile=\(Self.usual):\(Self.usual)")
     ]
   }
 }

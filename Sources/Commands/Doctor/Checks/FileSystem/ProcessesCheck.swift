@@ -21,7 +21,7 @@ struct ProcessesCheck: Check {
     return [
       .warning(
         "you may have \(soft) processes and threads, and have \(used) already: a run with workers may need \(needed) more",
-        next: isAllowed ? "ulimit -u \(raised)" : "sudo prlimit --pid $$ --nproc=\(raised):\(raised)")
+        next: isAllowed ? "ulimit -u \(raised)" : "\(AccessProblem.asRoot)prlimit --pid $$ --nproc=\(raised):\(raised)")
     ]
   }
 }

@@ -19,7 +19,7 @@ struct RunFolderCheck: Check {
       return [
         .failure(
           "\(path) belongs to \(owner.name), and you are \(FileOwner.name(of: geteuid())): no run of yours can use it. "
-            + "Remove it when no run of \(owner.name) needs it", next: "sudo rm -r \(word)")
+            + "Remove it when no run of \(owner.name) needs it", next: "\(AccessProblem.asRoot)rm -r \(word)")
       ]
     }
     switch error {

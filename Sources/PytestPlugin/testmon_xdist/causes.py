@@ -52,6 +52,8 @@ class Causes:
         left_out = [test for test in self.by_test if test not in self.ran and test not in gone]
         if left_out:
             groups["left_out", None, None] = left_out
+            for cause in {cause for test in left_out for cause in self.by_test[test]}:
+                groups.setdefault(cause, [])  # told, though it made no test run
         places = {}  # by test, its place in the list of all
         for tests in groups.values():
             for test in tests:

@@ -21,6 +21,7 @@ extension Cause {
     case .newFile: "\(file) is new"
     case .newTest: "new in \(file)"
     case .failed: "failed last time"
+    case .crashed: "ended its process last time"
     case .unfinished: "no result yet"
     case .doubted: "maybe recorded by coverage's sysmon core"
     case .asked: "asked for; testmon didn't select"
@@ -36,15 +37,19 @@ extension Cause {
   }
 
   /// Whether it is about the test itself, and not about a file.
-  private var isOfTest: Bool { [.failed, .unfinished, .doubted].contains(kind) }
+  private var isOfTest: Bool { [.failed, .crashed, .unfinished, .doubted].contains(kind) }
 
   /// All causes in a line: those of one file together, those with most tests first, and the tests' own last.
   /// - Parameter most: how many files are named.
   public static func summary(_ causes: [CausedTests], most: Int = 2) -> String {
     var groups: [(first: Cause, names: [String], count: Int)] = []
     for one in causes.sorted() {
-      let place = groups.firstIndex { $0.first.kind == one.cause.kind && $0.first.file == one.cause.file }
-      if let place, let name = one.cause.name {
+      let place = groups.firstIndex {
+        $0.first.kind == one.cause.kind && ($0.first.isOfTest || $0.first.file == one.cause.file)
+      }
+      if let place, one.cause.isOfTest {
+        groups[place].count += one.count
+      } else if let place, let name = one.cause.name {
         groups[place].names.append(name)
       } else {
         groups.append((one.cause, one.cause.name.map { [$0] } ?? [], one.count))

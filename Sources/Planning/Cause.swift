@@ -9,6 +9,8 @@ public struct Cause: Codable, Hashable, Sendable {
     case newTest = "new_test"
     // The test itself:
     case failed
+    /// Its process died of it.
+    case crashed
     /// It was collected, and has no result since.
     case unfinished
     /// Maybe recorded by coverage's core `sysmon`.

@@ -105,16 +105,19 @@ class Causes:
 
 def _of_selection(config, data):
     found = set()
+    crashed = testmon_data.crashed_tests(data)
+    for test in crashed:
+        yield test, ("crashed", None, None)
     if data.unstable_test_names:
         from . import changes
 
         for test, cause in changes.causes(config, data):
-            if test in data.unstable_test_names:
+            if test in data.unstable_test_names and test not in crashed:
                 found.add(test)
                 yield test, cause
-        for test in set(data.unstable_test_names) - found:
+        for test in set(data.unstable_test_names) - found - crashed:
             yield test, ("doubted", None, None)
-    for test in testmon_data.failed_tests(data):
+    for test in testmon_data.failed_tests(data) - crashed:
         yield test, ("failed", None, None)
 
 

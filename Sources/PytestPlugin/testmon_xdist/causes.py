@@ -52,6 +52,8 @@ class Causes:
         left_out = [test for test in self.by_test if test not in self.ran and test not in gone]
         if left_out:
             groups["left_out", None, None] = left_out
+            for cause in {cause for test in left_out for cause in self.by_test[test]}:
+                groups.setdefault(cause, [])  # told, though it made no test run
         places = {}  # by test, its place in the list of all
         for tests in groups.values():
             for test in tests:
@@ -87,19 +89,17 @@ class Causes:
         if not self.config.testmon_config.select:
             return []
         arguments = unknown_tests.Arguments(self.config)
-        is_whole = "." in arguments.names and not (arguments.ignored or arguments.ignored_globs or arguments.deselected)
-        included = {}
-
-        def is_asked_for(test):
-            file = file_of(test)
-            if file not in included:
-                included[file] = arguments.include(file)
-            return included[file] and not test.startswith(arguments.deselected)
-
+        # By the names alone, and in C: a run with nothing to do looks at all tests here.
+        asked_for = tuple(name + end for name in arguments.names for end in ("/", "::"))
+        asks_for_all = "." in arguments.names
+        leaves_out = arguments.ignored or arguments.ignored_globs or arguments.deselected
         return [
             durations.seconds(row["duration"]) or 0.0
             for test, row in self.all_tests.items()
-            if test in self.stable and test not in self.ran and (is_whole or is_asked_for(test))
+            if test in self.stable
+            and (asks_for_all or test.startswith(asked_for))
+            and test not in self.ran
+            and not (leaves_out and arguments.leave_out(test))
         ]
 
 

@@ -30,7 +30,8 @@ public struct Plan: Equatable, Sendable {
     }
     let costs = Costs(runs, start: work.start)
     let most = Self.mostWorkers(work, machine)
-    let testsMayCrash = costs.testsMayCrash || work.crashedTests > 0
+    let runsTests = work.tests > 0 || work.unknownTests > 0
+    let testsMayCrash = work.crashedTests > 0 || costs.testsMayCrash && runsTests
     let fewest = testsMayCrash ? 1 : 0
     predictions = (fewest...max(most, fewest)).map { count in
       Prediction(workers: count, seconds: Self.seconds(work, costs, machine, workers: count))

@@ -69,7 +69,7 @@ extension Fault {
       "inotify", "all instances are in use", .warning, says: ["max_user_instances"],
       // The limit that it names is the whole machine's.
       cure: .hand { patient, next in
-        #expect(next.hasPrefix("sudo sysctl fs.inotify.max_user_instances="))
+        #expect(next.contains("sysctl fs.inotify.max_user_instances="))
         patient.shell.prelude = ""
       }, isPossible: Patient.canIsolate
     ) { $0.isolate("echo 0 >/proc/sys/user/max_inotify_instances") },

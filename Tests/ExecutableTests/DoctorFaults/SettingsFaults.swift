@@ -8,7 +8,7 @@ extension Fault {
       $0.project.variables[Patient.enabled] = nil
       $0.project.variables["TESTMON_XDIST_CONTROLER_PRECREATION"] = "true"
     },
-    Fault("settings", "a blank after the value: 'True '", says: ["'True ' is not true or false"], cure: .paste) {
+    Fault("settings", "a blank after the value: 'True '", says: ["'True ' has blanks"], cure: .paste) {
       $0.project.variables[Patient.enabled] = "True "
     },
     Fault(

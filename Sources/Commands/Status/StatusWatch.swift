@@ -109,7 +109,7 @@ struct StatusWatch {
         }
       }
     }
-    let canMissTheEnd = watchHolders(in: loop)
+    let canMissTheEnd = watchHolders(of: report, in: loop)
     if folders == nil || canMissTheEnd || FileSystemKind(of: context.project.rootdir) != .local {
       loop.at(.now().advanced(by: context.settings.maxInterval.value)) { loop.stop() }
     }
@@ -127,8 +127,12 @@ struct StatusWatch {
   }
 
   /// - Returns: whether one may end without an event: a process of another container, or without /proc.
-  private func watchHolders(in loop: EventLoop) -> Bool {
+  private func watchHolders(of report: StatusReport, in loop: EventLoop) -> Bool {
     guard let holders = try? RunFolder.open(in: context.project.rootdir)?.holders() ?? [] else { return true }
+    // The run has died since we looked: no event will tell.
+    if holders.isEmpty, let run = report.run, run.state != .dead {
+      loop.at(.now().advanced(by: Self.pause)) { loop.stop() }
+    }
     var isUnseen = false
     for holder in holders {
       if let process = holder?.controller.open() {

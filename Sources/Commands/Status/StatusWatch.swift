@@ -36,6 +36,7 @@ struct StatusWatch {
     while true {
       // Watching begins before looking: then a change between the two ends the wait.
       try? folders?.add(RunFolder.path(in: context.project.rootdir), alsoWritten: true)
+      let holders = holders()
       let report: StatusReport
       do {
         report = try StatusReport(context, history: options.history, after: shown)
@@ -45,7 +46,7 @@ struct StatusWatch {
       }
       if try report != shown && !show(report, after: shown) { return report }
       shown = report
-      if try isOver(report) {
+      if try isOver(report, holders) {
         screen?.end()
         if screen != nil { try Results.show(StatusText(report, style, now: WallClock.now()).text) }
         return report
@@ -76,7 +77,7 @@ struct StatusWatch {
 
   /// Waits until something has happened in the run's folder or beside it, or one of the run's processes has ended.
   /// - Returns: whether it is time to end.
-  private func isOver(_ report: StatusReport) throws -> Bool {
+  private func isOver(_ report: StatusReport, _ holders: (processes: [ProcessHandle], areAll: Bool)) throws -> Bool {
     let loop = EventLoop()
     var isOver = false
     loop.watch(signals.descriptor) {
@@ -109,8 +110,8 @@ struct StatusWatch {
         }
       }
     }
-    let canMissTheEnd = watchHolders(of: report, in: loop)
-    if folders == nil || canMissTheEnd || FileSystemKind(of: context.project.rootdir) != .local {
+    for process in holders.processes { loop.watch(process.descriptor) { loop.stop() } }
+    if folders == nil || !holders.areAll || FileSystemKind(of: context.project.rootdir) != .local {
       loop.at(.now().advanced(by: context.settings.maxInterval.value)) { loop.stop() }
     }
     if let screen, report.run?.state == .ready { keepTime(report, on: screen, in: loop) }
@@ -126,21 +127,10 @@ struct StatusWatch {
     }
   }
 
-  /// - Returns: whether one may end without an event: a process of another container, or without /proc.
-  private func watchHolders(of report: StatusReport, in loop: EventLoop) -> Bool {
-    guard let holders = try? RunFolder.open(in: context.project.rootdir)?.holders() ?? [] else { return true }
-    // The run has died since we looked: no event will tell.
-    if holders.isEmpty, let run = report.run, run.state != .dead {
-      loop.at(.now().advanced(by: Self.pause)) { loop.stop() }
-    }
-    var isUnseen = false
-    for holder in holders {
-      if let process = holder?.controller.open() {
-        loop.watch(process.descriptor) { loop.stop() }
-      } else {
-        isUnseen = true
-      }
-    }
-    return isUnseen
+  /// The processes that hold the run; not all where one may end without an event: in another container, or without /proc.
+  private func holders() -> (processes: [ProcessHandle], areAll: Bool) {
+    guard let holders = try? RunFolder.open(in: context.project.rootdir)?.holders() ?? [] else { return ([], false) }
+    let processes = holders.compactMap { $0?.controller.open() }
+    return (processes, processes.count == holders.count)
   }
 }

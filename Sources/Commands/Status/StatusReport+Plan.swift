@@ -1,6 +1,5 @@
 import Coordination
 import FoundationEssentials
-import Glibc
 import Planning
 import Platform
 import Settings
@@ -56,21 +55,17 @@ extension StatusReport.Plan {
         rootdir: context.project.rootdir, PreparedEnvironment(facts, preparation, at: copy),
         variables: context.environment)
     }
-    let runs = Self.measuredRuns(in: context.project.historyFolder, environment: facts.environmentName)
+    // Without a history the plan is made by what is usual.
+    let runs = try? StatusReport.lookAtHistory(of: context.project) {
+      try $0.measuredRuns(environment: facts.environmentName)
+    }
     let plan = Plan(
-      found.work, runs, on: Machine(cores: Resources.processors(), freeMemory: Resources.freeMemory()))
+      found.work, runs ?? [], on: Machine(cores: Resources.processors(), freeMemory: Resources.freeMemory()))
     self.init(
       tests: found.work.tests, allTests: found.work.allTests, unknownTests: found.work.unknownTests,
       changedFiles: found.changedFiles.map { ChangedFile(file: $0.key, tests: $0.value) }
         .sorted { ($1.tests, $0.file) < ($0.tests, $1.file) },
       predictions: plan.predictions.map { Prediction(workers: $0.workers, seconds: $0.seconds) },
       workers: plan.workers, message: plan.message)
-  }
-
-  private static func measuredRuns(in folder: String, environment: String) -> [MeasuredRun] {
-    let path = "\(folder)/history.db"
-    guard access(path, F_OK) == 0 else { return [] }
-    // Without a history the plan is made by what is usual.
-    return (try? History.look(at: path) { try $0.measuredRuns(environment: environment) }) ?? []
   }
 }

@@ -40,7 +40,7 @@ struct StatusText {
   func rows(of run: StatusReport.CurrentRun) -> [[String]] {
     var rows: [[String]] = []
     switch run.state {
-    case .dead: rows.append(["state", "dead; what it left is removed by the next run, or now: testmon-xdist cleanup"])
+    case .dead: rows.append(["state", Self.dead])
     case .preparing: rows.append(["state", "live, data not ready yet"])
     case .ready:
       let hint = run.kind == .held ? "; 'testmon-xdist cleanup' ends it" : ""
@@ -63,6 +63,9 @@ struct StatusText {
     }
     return rows
   }
+
+  /// What is said of a run that has died.
+  static let dead = "dead; what it left is removed by the next run, or now: testmon-xdist cleanup"
 
   /// What a run is for, as its processes are called.
   static func what(_ kind: Holder.Kind) -> String {

@@ -22,8 +22,7 @@ struct WatchChanges {
     var lines: [String] = []
     if new.state != old?.state {
       switch new.state {
-      case .dead:
-        lines.append("\(name(new)) is dead; what it left is removed by the next run, or now: testmon-xdist cleanup")
+      case .dead: lines.append("\(name(new)) is \(StatusText.dead)")
       case .ready: lines.append("data ready\(environment(new))")
       case .preparing: if old != nil { lines.append("data not ready any more") }
       }

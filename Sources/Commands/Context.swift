@@ -35,7 +35,7 @@ struct Context {
   }
 
   /// The id of the run that this process was started in, if any.
-  var outerRunID: String? { environment[.runID].flatMap { $0.isEmpty ? nil : $0 } }
+  var outerRunID: String? { environment.nonEmpty(.runID) }
 
   var polling: MarkerWait.Polling {
     MarkerWait.Polling(

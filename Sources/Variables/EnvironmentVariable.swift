@@ -73,6 +73,11 @@ extension EnvironmentVariable: CustomStringConvertible {
 extension [String: String] {
   /// The value of a variable; nil where it isn't set.
   public subscript(variable: EnvironmentVariable) -> String? { self[variable.rawValue] }
+
+  /// nil also where it is empty, as whoever unsets a variable may write it.
+  public func nonEmpty(_ variable: EnvironmentVariable) -> String? {
+    self[variable].flatMap { $0.isEmpty ? nil : $0 }
+  }
 }
 
 extension [String: String?] {

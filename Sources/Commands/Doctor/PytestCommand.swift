@@ -1,4 +1,3 @@
-import Glibc
 import Platform
 
 /// The command `pytest` that a shell would find.
@@ -9,12 +8,9 @@ struct PytestCommand {
 
   /// nil where there is none.
   init?(path variable: String) {
-    let folders = variable.split(separator: ":").map(String.init)
-    guard let path = folders.map({ "\($0)/pytest" }).first(where: { (path: String) in access(path, X_OK) == 0 }) else {
-      return nil
-    }
+    guard let path = PythonEnvironment.find("pytest", path: variable) else { return nil }
     self.path = path
-    interpreter = Self.interpreter(of: path, folders)
+    interpreter = Self.interpreter(of: path, variable)
   }
 
   /// Whether it runs in that Python: in one folder there is one.
@@ -25,7 +21,7 @@ struct PytestCommand {
         == SymbolicLink.resolved(Path.parent(of: python.executable))
   }
 
-  private static func interpreter(of path: String, _ folders: [String]) -> String? {
+  private static func interpreter(of path: String, _ variable: String) -> String? {
     guard let folder = try? Directory.open(Path.parent(of: path), followingLink: true),
       let bytes = try? folder.read(String(path.split(separator: "/").last ?? ""), followingLink: true)
     else { return nil }
@@ -40,8 +36,7 @@ struct PytestCommand {
         ? [String(rest.dropFirst().prefix { $0 != "\"" })] : rest.split(separator: " ").map(String.init)
     }
     if words.first?.hasSuffix("/env") == true, words.count > 1 {
-      let name = words[1]
-      words = folders.map { "\($0)/\(name)" }.filter { access($0, X_OK) == 0 }
+      words = PythonEnvironment.find(words[1], path: variable).map { [$0] } ?? []
     }
     guard let found = words.first, found.split(separator: "/").last?.hasPrefix("python") == true else { return nil }
     return found

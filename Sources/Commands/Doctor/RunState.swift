@@ -10,7 +10,7 @@ final class RunState {
 
   init(_ context: CheckContext) {
     rootdir = context.project.rootdir
-    outerID = context.environment[.runID].flatMap { $0.isEmpty ? nil : $0 }
+    outerID = context.environment.nonEmpty(.runID)
   }
 
   /// nil where there is none.

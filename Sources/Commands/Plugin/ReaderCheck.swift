@@ -46,7 +46,7 @@ struct ReaderCheck {
   /// A shell that has evaluated `worker --export` keeps its variables when the run has ended. A pytest there would go on to
   /// store nothing, for ever.
   private func requireLiveRun() throws {
-    let rootdir = context.environment[.rootdir].flatMap { $0.isEmpty ? nil : $0 } ?? context.project.rootdir
+    let rootdir = context.environment.nonEmpty(.rootdir) ?? context.project.rootdir
     let id = context.outerRunID
     let holders = try RunFolder.open(in: rootdir)?.holders() ?? []
     if let id, holders.contains(where: { $0?.runID == id }) { return }

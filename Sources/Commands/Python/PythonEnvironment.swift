@@ -152,7 +152,8 @@ struct PythonEnvironment {
     return Output(end: child.wait(), standard: standard, errors: String(decoding: diagnostics, as: UTF8.self))
   }
 
-  private static func find(_ name: String, path: String) -> String? {
+  /// A command, as a shell finds it.
+  static func find(_ name: String, path: String) -> String? {
     path.split(separator: ":").lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
   }
 }

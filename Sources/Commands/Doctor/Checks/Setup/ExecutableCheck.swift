@@ -24,7 +24,7 @@ struct ExecutableCheck: Check {
       return []
     }
     let variable = EnvironmentVariable.executable
-    let given = context.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+    let given = context.environment.nonEmpty(variable)
     if let given, ExecutableVariableCheck.problem(with: given) != nil { return [] }
     guard let executable = start.executable else {
       if let there = start.places.first(where: { ExecutableVariableCheck.problem(with: $0) == "isn't executable" }) {

@@ -17,16 +17,11 @@ public struct DataVersion: Sendable {
   /// Whether it is of a release of testmon that this program doesn't know yet.
   public static func isNewer(_ number: Int64) -> Bool { number > known.map(\.number).max().map(Int64.init) ?? 0 }
 
-  /// The releases of testmon that make files of a data version, in words; nil where we don't know.
+  /// The releases of testmon that make files of a data version, in words: "2.0.0 to 2.0.2"; nil where we don't know.
   public static func releases(of number: Int64) -> String? {
-    switch number {
-    case 8: "testmon 2.0.0 to 2.0.2"
-    case 9: "testmon 2.0.5 and 2.0.6"
-    case 12: "testmon 2.0.7 to 2.0.12"
-    case 13: "testmon 2.0.13 to 2.1.4"
-    case 14: "testmon 2.2.0"
-    default: nil
-    }
+    guard let releases = Int(exactly: number).flatMap(DataVersion.init(number:))?.releases else { return nil }
+    let (first, last) = (releases.lowerBound, releases.upperBound)
+    return first == last ? "\(first)" : "\(first) to \(last)"
   }
 
   /// The version of that number, or nil for one that this program doesn't know.

@@ -14,7 +14,7 @@ struct Reasons {
   init(_ preparation: Preparation, _ environment: PreparedEnvironment, _ facts: Facts) {
     testsBefore = preparation.replaced.flatMap { $0.tests > 0 ? $0.tests : nil }
     if let other = preparation.keptAside {
-      let makers = DataVersion.releases(of: other.dataVersion).map { ", made by \($0)" } ?? ""
+      let makers = DataVersion.releases(of: other.dataVersion).map { ", made by testmon \($0)" } ?? ""
       everything = Cause(.dataVersion, name: "\(other.dataVersion)\(makers)")
     } else if preparation.created {
       everything = Cause(.noData)

@@ -10,7 +10,8 @@ struct DataVersionCheck: Check {
 
   func run(in context: CheckContext) -> [Finding] {
     let data = context.data
-    guard let facts = try? context.facts.get(), let found = try? data.found.get(), !found.isEmpty,
+    guard let facts = try? context.facts.get(), let python = try? context.python.get(),
+      let found = try? data.found.get(), !found.isEmpty,
       found.dataVersion != Int64(facts.dataVersion), DataVersion(number: facts.dataVersion) != nil
     else { return [] }
     if case .notTestmons? = data.obstacle?.reason { return [] }
@@ -18,15 +19,14 @@ struct DataVersionCheck: Check {
     let made = Int(exactly: number).flatMap(DataVersion.init(number:))
     let isNewer = DataVersion.isNewer(number)
     let maker =
-      made.map { "made by pytest-testmon \($0.releaseText)" }
+      DataVersion.releases(of: number).map { "made by pytest-testmon \($0)" }
       ?? (isNewer ? "made by a pytest-testmon later than \(Release.newestKnown)" : "of no release that is known")
     let cause =
       "\(data.path) is of data version \(number) (\(maker)), and the installed testmon uses \(facts.dataVersion)"
-    let executable = ShellWord.quote((try? context.python.get())?.executable ?? "python")
     let next =
-      made.map { "\(executable) -m pip install pytest-testmon==\($0.releases.upperBound)" }
+      made.map { python.install("pytest-testmon==\($0.releases.upperBound)") }
       ?? (isNewer
-        ? "\(executable) -m pip install --upgrade pytest-testmon"
+        ? python.install("--upgrade pytest-testmon")
         : "mv \(data.word) \(ShellWord.quote(data.path + ".old"))")
     if isNewer && data.refusesNewer {
       return [
@@ -40,13 +40,5 @@ struct DataVersionCheck: Check {
         "\(cause): testmon would delete it; a coordinated run keeps it as \(data.path).v\(number).bak, and runs all tests; to use it, "
           + "install the testmon that made it", next: next)
     ]
-  }
-}
-
-extension DataVersion {
-  /// "2.0.0 to 2.0.2"
-  fileprivate var releaseText: String {
-    releases.lowerBound == releases.upperBound
-      ? "\(releases.lowerBound)" : "\(releases.lowerBound) to \(releases.upperBound)"
   }
 }

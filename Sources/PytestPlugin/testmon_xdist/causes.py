@@ -105,7 +105,8 @@ class Causes:
 
 def _of_selection(config, data):
     found = set()
-    crashed = testmon_data.crashed_tests(data)
+    failed = testmon_data.failed_tests(data)
+    crashed = testmon_data.crashed_tests(data, failed)
     for test in crashed:
         yield test, ("crashed", None, None)
     if data.unstable_test_names:
@@ -117,7 +118,7 @@ def _of_selection(config, data):
                 yield test, cause
         for test in set(data.unstable_test_names) - found - crashed:
             yield test, ("doubted", None, None)
-    for test in testmon_data.failed_tests(data) - crashed:
+    for test in failed - crashed:
         yield test, ("failed", None, None)
 
 

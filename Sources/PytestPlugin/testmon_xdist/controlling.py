@@ -66,12 +66,13 @@ class Controlling(xdist_api.WorkerHooks):
             from . import planning
 
             self.plan = planning.adapt_workers(self.config, data, self.companion, asked)
+        known = testmon_data.timed_tests(data)
         if self.progress is None:
-            self._count_tests(data)
+            self._count_tests(known)
         if xdist_api.distributes(self.config):
             from . import scheduling
 
-            is_ours = scheduling.is_ours(self.config, data, self.answer.run.schedule)
+            is_ours = scheduling.is_ours(self.config, known, self.answer.run.schedule)
             self.handover = self.handover._replace(keeps_order=is_ours)
             return
         testmon_collector.install(self.config, lambda collected: self.store(self.config, collected))
@@ -80,11 +81,9 @@ class Controlling(xdist_api.WorkerHooks):
 
             self.config.pluginmanager.register(measuring.Measuring("", self.measured.append))
 
-    def _count_tests(self, data):
+    def _count_tests(self, known):
         from . import progress
 
-        # Where packages have changed all tests are new, but they take as long as before.
-        known = data.all_tests or testmon_data.tests_of_all_environments(data)
         self.progress = progress.Progress(self.handover.rootdir, self.answer.run.run_id, known, self.names)
         self.config.add_cleanup(self.progress.close)
         self.config.pluginmanager.register(self.progress)
@@ -124,7 +123,7 @@ class Controlling(xdist_api.WorkerHooks):
             return None
         from . import scheduling
 
-        scheduler = scheduling.make_scheduler(config, log, self.names)
+        scheduler = scheduling.make_scheduler(config, log, self.names, self.progress.known)
         self.progress.durations = scheduler.priorities.durations
         return scheduler
 

@@ -46,7 +46,7 @@ def work(config, data, asked):
         seconds=sum(to_run),
         longest=max(to_run, default=0.0),
         collected=sum(len(by_file[file]) for file in {file_of(test) for test in selected}),
-        crashed_tests=len(testmon_data.crashed_tests(data).intersection(selected)),
+        crashed_tests=len(testmon_data.crashed_tests(data, selected)),
         unknown_tests=unknown,
         unknown_seconds=unknown * durations.average,
     )

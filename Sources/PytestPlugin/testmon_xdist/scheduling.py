@@ -5,28 +5,27 @@ from .durations import Durations
 GROUPING = {"loadscope": "LoadScopeScheduling", "loadfile": "LoadFileScheduling", "loadgroup": "LoadGroupScheduling"}
 
 
-def is_ours(config, data, setting):
-    """Whether a scheduler of ours hands the tests out. All workers then keep their tests in the order of the files."""
+def is_ours(config, known, setting):
+    """Whether a scheduler of ours hands the tests out. All workers then keep their tests in the order of the files.
+
+    :param known: what tells how long tests take, ``testmon_data.timed_tests``
+    """
     if setting != "duration" or getattr(config.option, "dist", "no") not in ("load", *GROUPING):
         return False
     if not all(_is_known(hook) for hook in config.hook.pytest_xdist_make_scheduler.get_hookimpls()):
         return False  # somebody has a scheduler of their own
-    return config.option.dist in GROUPING or bool(_durations(data).known)
+    return config.option.dist in GROUPING or bool(Durations(known).known)
 
 
 def _is_known(hook):
     return str(getattr(hook.function, "__module__", "")).split(".")[0] in ("xdist", __name__.split(".")[0])
 
 
-def _durations(data):
-    # Where packages have changed all tests are new, but they take as long as before.
-    return Durations(data.all_tests or testmon_data.tests_of_all_environments(data))
-
-
-def make_scheduler(config, log, names):
+def make_scheduler(config, log, names, known):
     """A scheduler of ours.
 
     :param names: the own names of tests that xdist has renamed, by the new ones; filled while workers collect
+    :param known: as of ``is_ours``
     """
     import xdist.scheduler
 
@@ -36,7 +35,7 @@ def make_scheduler(config, log, names):
     urgent = testmon_data.failed_tests(data)
     if not config.testmon_config.select:
         urgent |= data.unstable_test_names
-    priorities = Priorities(_durations(data), urgent, names)
+    priorities = Priorities(Durations(known), urgent, names)
     dist = config.option.dist
     if dist == "load":
         return schedulers.DurationScheduling(config, log, priorities)

@@ -121,13 +121,19 @@ def failed_tests(data):
     return {test for test, row in data.all_tests.items() if row["failed"]}
 
 
-def crashed_tests(data):
-    """The tests whose process died of them when they ran last: they failed, after a time that nobody knows."""
-    return {test for test in failed_tests(data) if data.all_tests[test]["duration"] is None}
+def crashed_tests(data, among):
+    """Of the known tests, those whose process died of them when they ran last: they failed, after a time that nobody knows."""
+    rows = data.all_tests
+    return {test for test in among if rows[test]["failed"] and rows[test]["duration"] is None}
 
 
-def tests_of_all_environments(data):
-    """As ``all_tests``, of all environments of the data file; the newest one's count."""
+def timed_tests(data):
+    """What tells how long tests take, as ``all_tests``. Where packages have changed all are new, but take as long as before."""
+    return data.all_tests or _tests_of_all_environments(data)
+
+
+def _tests_of_all_environments(data):
+    """The newest one's count."""
     rows = data.db.con.execute("SELECT test_name, duration FROM test_execution ORDER BY id")
     return {test: {"duration": duration} for test, duration in rows}
 

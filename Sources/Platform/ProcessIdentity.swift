@@ -77,6 +77,12 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
     return found.startTime == startTime
   }
 
+  /// Whether this process has begun to end: its files can't be seen any more, but are open until the kernel has closed them.
+  public var isEnding: Bool {
+    // PF_EXITING: <https://github.com/torvalds/linux/blob/master/include/linux/sched.h>.
+    isAlive == true && (Self.look(at: pid)?.flags ?? 0) & 0x4 != 0
+  }
+
   /// The process itself, held by a descriptor, so that a signal can't reach another one that got its id.
   public func open() -> ProcessHandle? {
     guard isAlive == true, let handle = ProcessHandle(pid: pid) else { return nil }
@@ -93,16 +99,16 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
     SymbolicLink.target(of: "/proc/self/ns/\(kind)")
   }
 
-  private static func look(at pid: Int32) -> (parent: Int32, startTime: UInt64)? {
+  private static func look(at pid: Int32) -> (parent: Int32, flags: UInt64, startTime: UInt64)? {
     guard pid > 0, let line = readLine("/proc/\(pid)/stat"), let name = line.lastIndex(of: ")") else { return nil }
     // The name, which is field 2, may hold anything.
     let fields = line[line.index(after: name)...].split(separator: " ")
-    let (state, parent, startTime) = (3 - 3, 4 - 3, 22 - 3)
+    let (state, parent, flags, startTime) = (3 - 3, 4 - 3, 9 - 3, 22 - 3)
     // A zombie (Z) has ended already, but for its parent's question how.
     guard fields.count > startTime, !["Z", "X"].contains(fields[state]), let parent = Int32(fields[parent]),
-      let startTime = UInt64(fields[startTime])
+      let flags = UInt64(fields[flags]), let startTime = UInt64(fields[startTime])
     else { return nil }
-    return (parent, startTime)
+    return (parent, flags, startTime)
   }
 
   private static func readLine(_ path: String) -> String? {

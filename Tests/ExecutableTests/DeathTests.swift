@@ -107,6 +107,19 @@ import Testing
   }
 
   /// The shell that started a run in the foreground is gone: so is the run.
+  /// While the kernel ends a process its lock is held, and nobody can see by whom.
+  @Test func aRunThatHasJustBeenKilledIsDead() throws {
+    let project = try Project()
+    for _ in 1...10 {
+      try #require(project.testmonXdist("controller", "--detach").status == 0)
+      let pid = try #require(project.status().run?.controller?.pid)
+      let outcome = try project.run([
+        "/bin/sh", "-c", #"kill -9 "$1"; exec "$0" cleanup"#, Surroundings.executable, "\(pid)",
+      ])
+      #expect(outcome.status == 0 && !project.hasRunFolder, "\(outcome)")
+    }
+  }
+
   @Test func aHeldRunEndsWithTheShellThatStartedIt() throws {
     let project = try Project()
     let shell = try project.start(

@@ -5,6 +5,7 @@ It works on any Python that somebody may have, 2.7 among them: that it is too ol
 import json
 import os
 import sys
+import sysconfig
 
 try:
     from importlib.metadata import distribution
@@ -38,13 +39,29 @@ def damaged_modules(name):
         return []
 
 
+def installer():
+    """What can install packages here: ``pip`` or ``uv``; else ``pip`` has to come first (``ensurepip``), or an environment of
+    one's own (``venv``)."""
+    prefix = getattr(sys, "base_prefix", sys.prefix)
+    # https://packaging.python.org/en/latest/specifications/externally-managed-environments/
+    if sys.prefix == prefix and os.path.isfile(os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")):
+        return "venv"
+    if find("pip"):
+        return "pip"
+    try:
+        with open(os.path.join(sys.prefix, "pyvenv.cfg")) as configuration:
+            return "uv" if "\nuv = " in configuration.read() else "ensurepip"
+    except IOError:
+        return "ensurepip"
+
+
 print(
     json.dumps(
         {
             "executable": sys.executable,
             "prefix": sys.prefix,
             "version": "%d.%d.%d" % sys.version_info[:3],
-            "pip": find("pip"),
+            "installer": installer(),
             "pytest": find("pytest"),
             "testmon": find("pytest-testmon"),
             "xdist": find("pytest-xdist"),

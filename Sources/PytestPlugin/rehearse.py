@@ -111,6 +111,12 @@ def rehearse(rootdir, folder):
             observer.look_at_plugins(early_config)
             yield
 
+        @pytest.hookimpl(hookwrapper=True, trylast=True)
+        def pytest_cmdline_parse(self):
+            outcome = yield
+            if outcome.excinfo is None:
+                outcome.get_result().option.debug = None  # else pytest writes pytestdebug.log
+
         @pytest.hookimpl(hookwrapper=True)
         def pytest_cmdline_main(self, config):
             observer.use_options(config)

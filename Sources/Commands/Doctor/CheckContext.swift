@@ -23,13 +23,16 @@ final class CheckContext {
     let executable: String
     let prefix: String
     let version: String
-    let pip: String?
+    let installer: Installer
     let pytest: String?
     let testmon: String?
     let xdist: String?
     let plugin: String?
     /// Modules of the plugin that aren't as they were installed.
     let damaged: [String]
+
+    /// What can install packages there, or has to come first.
+    enum Installer: String, Decodable { case pip, uv, ensurepip, venv }
   }
 
   init(_ common: CommonOptions, python: String?, environment: [String: String]) throws {
@@ -109,10 +112,16 @@ final class CheckContext {
 }
 
 extension CheckContext.Python {
-  /// The command that installs something there.
+  /// The command that installs something there; where the system's own tools alone may do that, in an environment of the
+  /// project's.
   func install(_ what: String) -> String {
     let path = ShellWord.quote(executable)
-    return pip == nil ? "uv pip install --python \(path) \(what)" : "\(path) -m pip install \(what)"
+    return switch installer {
+    case .pip: "\(path) -m pip install \(what)"
+    case .uv: "uv pip install --python \(path) \(what)"
+    case .ensurepip: "\(path) -m ensurepip && \(path) -m pip install \(what)"
+    case .venv: "\(path) -m venv .venv && .venv/bin/python -m pip install \(what)"
+    }
   }
 
   /// What installs the plugin, of the executable's own release.

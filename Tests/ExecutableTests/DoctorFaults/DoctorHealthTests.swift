@@ -53,6 +53,7 @@ import Testing
     let patient = try Patient()
     let project = patient.project
     try project.write("import pytest\n", to: "conftest.py")
+    try patient.configure("addopts = --debug")
     let before = try project.names()
     #expect(try patient.diagnose().complaints.isEmpty)
     #expect(try project.names() == before)

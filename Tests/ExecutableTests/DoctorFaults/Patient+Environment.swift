@@ -63,8 +63,31 @@ extension Patient {
     try run(["/bin/sh", "-c", #"sed -i "$1" "$0"/\#(files)"#, packages, script])
   }
 
+  /// A Python in PATH that only the system's own tools may change, and that has nothing installed.
+  func useManagedPython() throws {
+    let python = try Surroundings.python
+    let folder = "\(project.home)/managed"
+    try project.write("", to: "\(folder)/EXTERNALLY-MANAGED")
+    try project.write(
+      """
+      import sys, sysconfig
+      if sys.executable == "\(python)":
+          sys.path[:] = [path for path in sys.path if not path.endswith("-packages")]
+          sys.base_prefix = sys.prefix  # as if it were none, should it be a virtual environment's
+          get_path = sysconfig.get_path
+          sysconfig.get_path = lambda name, **more: "\(folder)" if name == "stdlib" else get_path(name, **more)
+      """, to: "\(folder)/sitecustomize.py")
+    project.pythonPath = [folder]
+    try project.writeScript("#!/bin/sh\nexec '\(python)' \"$@\"\n", to: "\(folder)/python3")
+    project.variables["PATH"] = "\(folder):/usr/bin:/bin"
+  }
+
   /// The only packages that its pip can get: those of a shared environment, as wheels.
-  func offer(_ names: String..., from shared: String? = nil) throws {
+  func offer(_ names: String..., from shared: String? = nil) throws { try offer(names, from: shared) }
+
+  func offerAll() throws { try offer([], from: nil) }
+
+  private func offer(_ names: [String], from shared: String?) throws {
     let folder = "\(project.home)/index"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let shared = shared ?? project.environment
@@ -76,8 +99,8 @@ extension Patient {
 
   private static let makeWheels = """
     import sys, zipfile
-    from importlib.metadata import distribution
-    for name in sys.argv[2:]:
+    from importlib.metadata import distribution, distributions
+    for name in sys.argv[2:] or {one.name for one in distributions()} - {"pip", "setuptools"}:
         one = distribution(name)
         path = "%s/%s-%s-py3-none-any.whl" % (sys.argv[1], name.replace("-", "_"), one.version)
         with zipfile.ZipFile(path, "w") as wheel:

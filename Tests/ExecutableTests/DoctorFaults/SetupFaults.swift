@@ -30,6 +30,25 @@ extension Fault {
         "#!/bin/sh\nexec '\(try Surroundings.python)' -S \"$@\"\n", to: "\($0.project.home)/other/python3")
       $0.project.variables["PATH"] = "\($0.project.home)/other:\(path)"
     },
+    Fault(
+      "packages", "they aren't installed, and the system manages this Python", says: ["has no pytest"],
+      cure: .hand { patient, next in
+        #expect(next.contains(" -m venv .venv && .venv/bin/python -m pip install pytest "), "\(next)")
+        try patient.run(["/bin/sh", "-c", next])
+        let wheel = try #require(try patient.wheel())
+        try patient.run([patient.project.path(".venv/bin/python"), "-m", "pip", "install", "--no-deps", wheel])
+        patient.project.variables["PATH"] = "\(patient.project.path(".venv/bin")):/usr/bin:/bin"
+      }, others: ["plugin"]
+    ) {
+      try $0.offerAll()
+      try $0.useManagedPython()
+    },
+    Fault(
+      "packages", "xdist isn't installed, nor is pip", says: ["has no pytest-xdist"], cure: .paste
+    ) {
+      try $0.makeEnvironment(without: ["xdist", "pytest_xdist", "pip"])
+      try $0.offer("pytest-xdist")
+    },
     Fault("virtual-environment", "the project's own isn't active", .warning, says: ["isn't active"], cure: .paste) {
       try $0.makeEnvironment(in: $0.project.path(".venv"))
       $0.project.variables["PATH"] = "/usr/bin:/bin"

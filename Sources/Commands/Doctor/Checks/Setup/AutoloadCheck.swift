@@ -15,13 +15,14 @@ struct AutoloadCheck: Check {
     ]
     let missing = wanted.filter { !$1.loaded && $2 }.map { "-p \($0.0)" }.joined(separator: " ")
     if missing.isEmpty { return [.good("pytest loads no plugin by itself, but by -p those that a run needs")] }
+    let options = [context.environment["PYTEST_ADDOPTS"] ?? "", missing].filter { !$0.isEmpty }.joined(separator: " ")
     let variable = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
     let isVariable = !(context.environment[variable] ?? "").isEmpty
     let (place, remedy) = isVariable ? (variable, "unset \(variable)") : context.origin(of: "--disable-plugin-autoload")
     return [
       .failure(
         "pytest loads none of the plugins that are installed (\(place)), and so not those that a run needs; where that is "
-          + "to stay, name them: export PYTEST_ADDOPTS=\(ShellWord.quote(missing))",
+          + "to stay, name them: export PYTEST_ADDOPTS=\(ShellWord.quote(options))",
         next: remedy)
     ]
   }

@@ -54,9 +54,12 @@ struct ExecutableCheck: Check {
   }
 
   private func notExecutable(_ path: String) -> Finding {
-    .failure("\(path) isn't executable: pytest refuses to start", next: "chmod +x \(ShellWord.quote(path))") {
-      var status = stat()
-      guard stat(path, &status) == 0, chmod(path, status.st_mode & 0o777 | 0o111) == 0 else {
+    let cause = "\(path) isn't executable: pytest refuses to start"
+    guard let owner = FileOwner(of: path), owner.isMine else {
+      return .failure("\(cause), and it isn't yours", next: "ask its owner to run: chmod +x \(ShellWord.quote(path))")
+    }
+    return .failure(cause, next: "chmod +x \(ShellWord.quote(path))") {
+      guard chmod(path, owner.mode | 0o111) == 0 else {
         throw SystemError(code: errno, call: "chmod", subject: path)
       }
       return "made \(path) executable"

@@ -12,6 +12,8 @@ extension DataFile {
     try DataFileError.wrapping(path) {
       try DataFileError.checkKind(of: path)
       try Database(path: path, access: .readOnly).backup(to: copy)
+      // Who may not read the one isn't to read the other.
+      if let owner = FileOwner(of: path) { chmod(copy, owner.mode) }
     }
     return copy
   }

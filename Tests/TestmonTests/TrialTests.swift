@@ -1,4 +1,6 @@
 import FoundationEssentials
+import Glibc
+import Platform
 import SQLite
 import Testing
 
@@ -88,7 +90,9 @@ import Testing
   @Test func copiesDontReplaceEachOther() throws {
     let folder = try TemporaryFolder()
     try prepare(folder("a"))
+    chmod(folder("a"), 0o640)
     let copies = try (0..<3).map { _ in try DataFile.keepCopy(of: folder("a")) }
     #expect(Set(copies).count == 3 && Set(folder.names).isSuperset(of: ["a.before-fix", "a.before-fix-2"]))
+    #expect(copies.allSatisfy { FileOwner(of: $0)?.mode == 0o640 })
   }
 }

@@ -15,7 +15,7 @@ private func captured(_ body: (Output) -> Void) -> String {
   return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
 }
 
-private let plain = Style(isColored: false)
+private let plain = Style(isColored: false, marks: Marks(environment: [:]))
 
 @Suite struct TerminalTests {
   @Test func colourDependsOnTheTerminalTheVariablesAndTheChoice() {
@@ -29,7 +29,7 @@ private let plain = Style(isColored: false)
     #expect(!isColored(.auto, true, ["TERM": "dumb"]))
     #expect(isColored(.always, false, ["NO_COLOR": "1", "TERM": "dumb"]))
     #expect(!isColored(.never, true))
-    #expect(Style(isColored: true)(.error, "x") == "\u{1B}[1;31mx\u{1B}[0m")
+    #expect(Style(.always, isTerminal: false, environment: [:])(.error, "x") == "\u{1B}[1;31mx\u{1B}[0m")
     #expect(plain(.error, "x") == "x")
   }
 
@@ -40,7 +40,7 @@ private let plain = Style(isColored: false)
     #expect(good(["LANG": "C.UTF-8", "LC_ALL": "C"]) == "+" && good(["LANG": "C.UTF-8", "LC_ALL": ""]) == "✓")
     #expect(good(["LANG": "C", "LC_CTYPE": "C.UTF-8"]) == "✓" && good([:]) == "+")
     let marks = Marks(environment: [:])
-    #expect(Set([marks.good, marks.warning, marks.problem]).count == 3)
+    #expect(Set([marks.good, marks.warning, marks.problem]).count == 3 && marks.dark != marks.light)
   }
 
   @Test func wideCharactersTakeTwoColumns() {

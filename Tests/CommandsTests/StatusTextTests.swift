@@ -11,10 +11,10 @@ import Testing
 
   private func lines(
     run: StatusReport.CurrentRun? = nil, file: StatusReport.DataFile = .missing, history: [StatusReport.PastRun]? = nil,
-    color: Bool = false
+    color: Bool = false, locale: String = "C.UTF-8"
   ) -> [String] {
     let report = StatusReport(rootdir: "/project", run: run, dataFile: file, history: history)
-    return StatusText(report, Style(isColored: color), now: 1100).lines
+    return StatusText(report, Style(isColored: color, marks: Marks(environment: ["LANG": locale])), now: 1100).lines
   }
 
   private func run(
@@ -65,7 +65,7 @@ import Testing
       message: "the message")
     var report = StatusReport(rootdir: "/project", run: nil, dataFile: .missing, history: nil)
     report.plan = plan
-    let lines = StatusText(report, Style(isColored: false), now: 0).lines
+    let lines = StatusText(report, Style(isColored: false, marks: Marks(environment: [:])), now: 0).lines
     #expect(
       Array(lines.drop { $0 != "Plan" }) == [
         "Plan",
@@ -124,6 +124,7 @@ import Testing
         "  10s ago                                                   open          held, x",
         "  1m 40s ago  2.3 s  █░░░░░░░░░  1m 35s  12/4003  1, 12 ms  finished (1)",
       ])
+    #expect(lines(history: [ended], locale: "C").last?.contains("2.3 s  #.........  1m 35s") == true)
   }
 
   /// Names come from files that others may have written.

@@ -34,7 +34,8 @@ import Testing
 
   private func frame(_ report: StatusReport, rows: Int, columns: Int) -> [String] {
     WatchFrame(
-      report: report, style: Style(isColored: false), now: 1005, size: Terminal.Size(rows: rows, columns: columns)
+      report: report, style: Style(isColored: false, marks: Marks(environment: [:])), now: 1005,
+      size: Terminal.Size(rows: rows, columns: columns)
     ).lines
   }
 

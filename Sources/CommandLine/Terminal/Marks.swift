@@ -12,4 +12,8 @@ public struct Marks: Equatable, Sendable {
   public var good: String { isUnicode ? "✓" : "+" }
   public var warning: String { "!" }
   public var problem: String { isUnicode ? "✗" : "x" }
+
+  /// The dark and the light part of a bar.
+  public var dark: String { isUnicode ? "█" : "#" }
+  public var light: String { isUnicode ? "░" : "." }
 }

@@ -10,11 +10,16 @@ public struct Style: Equatable, Sendable {
   }
 
   public let isColored: Bool
+  public let marks: Marks
 
-  public init(isColored: Bool) { self.isColored = isColored }
+  public init(isColored: Bool, marks: Marks) {
+    self.isColored = isColored
+    self.marks = marks
+  }
 
   /// Colour on a terminal, unless NO_COLOR is set and not empty or TERM is dumb; `always` and `never` overrule all that.
   public init(_ choice: ColorChoice, isTerminal: Bool, environment: [String: String]) {
+    marks = Marks(environment: environment)
     switch choice {
     case .always: isColored = true
     case .never: isColored = false

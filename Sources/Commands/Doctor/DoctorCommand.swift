@@ -56,8 +56,7 @@ struct DoctorCommand {
       try Results.show(report)
     } else {
       let style = Style(common.color, isTerminal: Output.standard.isTerminal, environment: environment)
-      let text = DoctorText(
-        style: style, marks: Marks(environment: environment), showsGood: common.debug, isQuiet: common.quiet)
+      let text = DoctorText(style: style, showsGood: common.debug, isQuiet: common.quiet)
       try Results.show(text.render(report))
     }
     return (report.isHealthy ? ExitStatus.done : .problemFound).rawValue

@@ -3,7 +3,6 @@ import CommandLine
 /// What doctor has found, for people: a line for each group, and below it what isn't well, with the next step.
 struct DoctorText {
   let style: Style
-  let marks: Marks
   /// Whether what is well is told in full, too.
   let showsGood: Bool
   /// Whether only problems are told.
@@ -41,9 +40,9 @@ struct DoctorText {
 
   private func mark(_ verdict: DoctorReport.Verdict) -> String {
     switch verdict {
-    case .good, .fixed: style(.good, marks.good)
-    case .warning: style(.warning, marks.warning)
-    case .failure: style(.error, marks.problem)
+    case .good, .fixed: style(.good, style.marks.good)
+    case .warning: style(.warning, style.marks.warning)
+    case .failure: style(.error, style.marks.problem)
     }
   }
 

@@ -105,7 +105,8 @@ extension StatusText {
     guard longest > 0 else { return "" }
     func cells(_ seconds: Double) -> Int { Int((seconds / longest * Double(Self.barWidth)).rounded()) }
     let dark = max(cells(took), took > 0 ? 1 : 0)
-    return String(repeating: "█", count: dark) + String(repeating: "░", count: max(0, cells(took + saved) - dark))
+    return String(repeating: style.marks.dark, count: dark)
+      + String(repeating: style.marks.light, count: max(0, cells(took + saved) - dark))
   }
 
   /// What isn't as in most runs.

@@ -6,7 +6,7 @@ import Platform
 /// `status` for people.
 struct StatusText {
   private let report: StatusReport
-  private let style: Style
+  let style: Style
   let now: Double
 
   /// - Parameter now: the time of day, in seconds since 1970, from which ages are counted.

@@ -26,7 +26,7 @@ struct WatchFrame {
     return style(.heading, cut(title + String(repeating: " ", count: gap) + clock))
   }
 
-  private var text: StatusText { StatusText(report, Style(isColored: false), now: now) }
+  private var text: StatusText { StatusText(report, Style(isColored: false, marks: style.marks), now: now) }
 
   private var runLines: [String] {
     guard let run = report.run else { return ["  no run; the next one is shown as soon as it begins"] }

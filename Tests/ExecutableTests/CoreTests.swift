@@ -35,7 +35,7 @@ import Testing
     try project.editHelper(9)
     #expect(try project.pytest(.alone, "--testmon", "-n", "0").passed == 3)
     let last = try project.pytest(way, "--testmon", "-n", "1")
-    #expect(last.passed == 3 && last.output.contains(", 1 workers; 3 tests run \(Self.announcement)"), "\(last)")
+    #expect(last.passed == 3 && last.output.contains(", 1 worker; 3 tests run \(Self.announcement)"), "\(last)")
   }
 
   /// What the fault is. If this fails, coverage or testmon has been mended.

@@ -123,6 +123,18 @@ import Testing
     }
   }
 
+  @Test func aDamagedHistoryGives6WhereItIsAskedFor() throws {
+    let project = try Project()
+    try #require(project.testmonXdist("controller", "--", "true").status == 0)
+    let history = ".pytest_cache/d/testmon-xdist/history.db"
+    try project.write("This is no database.", to: history)
+    #expect(try project.testmonXdist("status").status == 0)
+    for option in ["--history", "--why"] {
+      let outcome = try project.testmonXdist("status", option)
+      #expect(outcome.status == 6 && outcome.errors.contains(history), "\(outcome)")
+    }
+  }
+
   /// What can be wrong with the folder of a run.
   enum Untrusted: CaseIterable {
     case symbolicLink, file, damagedMarker, unknownProtocol, linkedMarker, writableByAll

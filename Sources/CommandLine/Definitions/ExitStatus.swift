@@ -19,7 +19,7 @@ public enum ExitStatus: Int32, CaseIterable, Sendable {
   public var meaning: String {
     switch self {
     case .done: "done"
-    case .problemFound: "doctor found a problem; cleanup had to leave something"
+    case .problemFound: "doctor found a problem; cleanup had to leave something; a result can't be written"
     case .usage: "wrong usage or a wrong setting; the message names the place and what would be right"
     case .timedOut: "timed out waiting"
     case .busy: "another live run holds this project"

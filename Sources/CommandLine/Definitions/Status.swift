@@ -48,7 +48,7 @@ extension CommandTable {
           """),
       pythonOption,
     ],
-    exitStatuses: [.done, .usage, .dataFile, .coordination, .bug],
+    exitStatuses: [.done, .problemFound, .usage, .dataFile, .coordination, .bug],
     examples: [
       Example("testmon-xdist status", "Is a run going on, and is the data file in order?"),
       Example("testmon-xdist status --history 5", "How did the last five runs go?"),

@@ -92,7 +92,7 @@ extension StatusReport {
     do {
       return try History.look(at: path, body)
     } catch {
-      throw CommandFailure(.problemFound, "\(error)")
+      throw CommandFailure(.coordination, "\(error)")
     }
   }
 }

@@ -108,7 +108,7 @@ class Controlling(xdist_api.WorkerHooks):
         if self.plan is not None and self.plan.workers is not None:
             workers = self.plan.workers
         more = " picked up again" if run.picked_up_again else ""
-        more += ", %d workers" % workers if workers else ""
+        more += ", %d worker%s" % (workers, "" if workers == 1 else "s") if workers else ""
         more += testmon_data.describe_doubts(self.access, config)
         lines = []
         if more or self.plan is not None:  # else a run without workers is as ever

@@ -49,8 +49,6 @@ class Bench:
         self.plain = bench_projects.Environment(options.venv.absolute(), folder / "plain")
         self.installed = bench_projects.Environment(options.venv.absolute(), folder / "installed", options.wheel.absolute())
         self.points = {}  # by project, and by the line of its graph: affected tests and seconds
-        self.known_settings = subprocess.run([self.executable, "--generate", "readme"], stdout=subprocess.PIPE, text=True,
-                                             check=True).stdout
         self.projects = 0
 
     def rounds(self, usual):
@@ -60,9 +58,8 @@ class Bench:
         return self.options.edits is None or name in self.options.edits
 
     def settings(self, **values):
-        """The variables that switch coordination on, with these settings, as far as this release has them."""
-        named = {"TESTMON_XDIST_" + name.upper(): value for name, value in values.items()}
-        return {SWITCH: "true", **{name: value for name, value in named.items() if name in self.known_settings}}
+        """The variables that switch coordination on, with these settings."""
+        return {SWITCH: "true", **{"TESTMON_XDIST_" + name.upper(): value for name, value in values.items()}}
 
     def small_project(self):
         self.projects += 1

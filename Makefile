@@ -102,10 +102,13 @@ tell_what_was_left_out = \
 	  [[ ":$$pythons" == *":$$name="* ]] || echo "NOT TESTED: Python $$name, which isn't here; why: see above" >&2; \
 	done
 
+.PHONY: test-all
+test-all: export TESTMON_XDIST_TEST_ALL := 1
+test-all: test ## the same with every release, way and mode, of which `test` takes a part
+
 .PHONY: equality
-equality: export TESTMON_XDIST_TEST_ALL_OF_EQUALITY := 1
 equality: FILTER := EqualityTests
-equality: test ## a parallel run is a serial run: all of what `test` runs a part of, which takes half an hour
+equality: test-all ## of that, whether a parallel run is a serial run: half an hour
 
 .PHONY: sequences
 sequences: wheel ## random edits and runs: is a test left out? SEQUENCES=--help tells more

@@ -175,7 +175,10 @@ import Testing
   }
 
   /// Without us, what a forked test depends on is lost, in a serial run, too: no edit makes it run again.
-  @Test(arguments: [("2.0.0", ["-n", "2"]), ("2.0.13", ["-n", "2"]), ("2.1.4", ["-n", "2"]), ("2.1.4", [])])
+  @Test(
+    arguments: Extent.of(
+      [("2.0.0", ["-n", "2"]), ("2.0.13", ["-n", "2"]), ("2.1.4", ["-n", "2"]), ("2.1.4", [])],
+      part: [("2.0.0", ["-n", "2"]), ("2.1.4", [])]))
   func forkedTestsKeepTheirDependencies(release: String, arguments: [String]) throws {
     let project = try project(release, with: .forked)
     try project.write("import os\n\nPID = os.getpid()\n", to: "process.py")
@@ -204,7 +207,7 @@ import Testing
   }
 
   /// testmon itself dies of it.
-  @Test(arguments: ["2.0.0", "2.1.4", "2.2.0"])
+  @Test(arguments: Extent.of(["2.0.0", "2.1.4", "2.2.0"], part: ["2.1.4"]))
   func pytestsCacheMayBeOff(release: String) throws {
     let project = try project(release)
     try project.checkSelection { try project.pytest(.plugin, "--testmon", "-n", "2", "-p", "no:cacheprovider") }

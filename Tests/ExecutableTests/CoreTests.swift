@@ -16,7 +16,7 @@ import Testing
   private static let announcement = "again: maybe recorded by coverage's sysmon core, which can't tell tests apart\n"
 
   /// In each mode: what the mode before has recorded, all three of an edit run; what was recorded without us, all.
-  @Test(.enabled(if: ExtraPython.areHere), arguments: ExtraPython.all, [Way.plugin, .wrapper])
+  @Test(.enabled(if: ExtraPython.areHere), arguments: Extent.pairs(ExtraPython.all, [Way.plugin, .wrapper]))
   func allAffectedTestsRun(python: ExtraPython, way: Way) throws {
     let project = try Self.project(on: python)
     if way == .plugin { try project.installPlugin() }
@@ -47,7 +47,7 @@ import Testing
     #expect(try project.pytest(.alone, "--testmon").passed == 1)
   }
 
-  @Test(.enabled(if: ExtraPython.areHere), arguments: ExtraPython.all, ["0", "2"])
+  @Test(.enabled(if: ExtraPython.areHere), arguments: Extent.pairs(ExtraPython.all, ["0", "2"]))
   func coverageIsMeasured(python: ExtraPython, workers: String) throws {
     let project = try Self.project(on: python)
     try project.add(.cov)

@@ -1,8 +1,7 @@
 import Testing
 
 /// A parallel run is a serial run, only faster: on open-source projects, the data that it stores is equal, and after
-/// each of a series of edits it runs the same tests. `make equality` runs all of it; `make test` a part, in which each
-/// way to distribute meets each release, and each release is edited.
+/// each of a series of edits it runs the same tests.
 @Suite struct EqualityTests {
   /// A change of a project, and whether any tests must run after it; nil where that depends on the project.
   private struct Step: Sendable {
@@ -83,25 +82,25 @@ import Testing
       variables: ["TESTMON_XDIST_ADAPTIVE_WORKERS": "off", "TESTMON_XDIST_SCHEDULE": "xdist"]),
   ]
 
-  private static let cases: [Case] = {
+  private static let cases = releases.flatMap { release in
+    SourceProject.all.map { Case(release: release, source: $0, modes: modes + settings, isEdited: true) }
+  }
+
+  /// Each release, project, way to distribute and setting once; what is recorded with each data version is edited.
+  private static let fewCases: [Case] = {
     let sources = SourceProject.all
-    if Surroundings.wantsAllOfEquality {
-      return releases.flatMap { release in
-        sources.map { Case(release: release, source: $0, modes: modes + settings, isEdited: true) }
-      }
+    let edited = [0, 3].map { number in
+      let source = sources[number % sources.count]
+      return Case(release: releases[number], source: source, modes: [modes[number]], isEdited: true)
     }
-    return releases.indices.flatMap { number in
-      let (release, edited) = (releases[number], sources[number % sources.count])
-      let others = sources.indices.map { index in
-        let its = modes.indices.filter { $0 != number && ($0 + number) % sources.count == index }
-        return Case(release: release, source: sources[index], modes: its.map { modes[$0] }, isEdited: false)
-      }
-      return [Case(release: release, source: edited, modes: [modes[number]], isEdited: true)]
-        + others.filter { !$0.modes.isEmpty }
-    } + [Case(release: releases[4], source: sources[1], modes: settings, isEdited: true)]
+    let fresh = [1, 2, 4].map { number in
+      let source = sources[number % sources.count]
+      return Case(release: releases[number], source: source, modes: [modes[number]], isEdited: false)
+    }
+    return edited + fresh + [Case(release: releases[4], source: sources[1], modes: settings, isEdited: true)]
   }()
 
-  @Test(arguments: cases) func aParallelRunIsASerialRun(of one: Case) throws {
+  @Test(arguments: Extent.of(cases, part: fewCases)) func aParallelRunIsASerialRun(of one: Case) throws {
     let comparison = try Comparison(one.source, one.modes) { try Project(one.release) }
     try comparison.take(Self.fresh)
     #expect(try comparison.serial.recorded(withContents: true).tests >= 300)
@@ -125,7 +124,7 @@ import Testing
     let comparison = try Comparison(SourceProject.all[0], [.dist("load")]) { try Project(on: python) }
     comparison.serial.project.variables["COVERAGE_CORE"] = "ctrace"
     if python.version == "3.12" { comparison.parallel[0].copy.project.variables["COVERAGE_CORE"] = "sysmon" }
-    for step in [Self.fresh] + (Surroundings.wantsAllOfEquality ? Self.edits : Array(Self.edits.prefix(4))) {
+    for step in [Self.fresh] + Extent.of(Self.edits, part: Array(Self.edits.prefix(4))) {
       try comparison.take(step)
     }
   }

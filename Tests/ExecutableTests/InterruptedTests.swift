@@ -68,7 +68,7 @@ import Testing
     Case(end: "crash", arguments: ["-n", "1", "-x"]),
   ]
 
-  @Test(arguments: ["2.0.13", "2.2.0"], cases)
+  @Test(arguments: Extent.pairs(["2.0.13", "2.2.0"], cases))
   func whatRanIsRecordedAndTheRestIsOwed(release: String, which: Case) throws {
     let project = try project(release)
     let interrupted = try finish(project, which.end, which.arguments)

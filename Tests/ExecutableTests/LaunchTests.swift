@@ -26,10 +26,10 @@ import Testing
     for outcome in outcomes { #expect(outcome.isCoordinated, "\(outcome)", sourceLocation: sourceLocation) }
   }
 
-  @Test(arguments: [Way.plugin, .wrapper])
+  @Test(arguments: Extent.of([Way.plugin, .wrapper], part: [.plugin]))
   func asAModule(way: Way) throws { try check(way, ["python", "-m", "pytest", "--testmon", "-n", "2"]) }
 
-  @Test(arguments: [Way.plugin, .wrapper])
+  @Test(arguments: Extent.of([Way.plugin, .wrapper], part: [.wrapper]))
   func withOptionsInAVariable(way: Way) throws { try check(way, ["pytest"], ["PYTEST_ADDOPTS": "--testmon -n 2"]) }
 
   @Test func withOptionsInAFile() throws {
@@ -38,7 +38,7 @@ import Testing
   }
 
   /// A plugin of the user's own, in a folder of her own.
-  @Test(arguments: [Way.plugin, .wrapper])
+  @Test(arguments: Extent.of([Way.plugin, .wrapper], part: [.plugin]))
   func withAPluginOfTheUsers(way: Way) throws {
     try project.write(
       "def pytest_load_initial_conftests(args):\n    args[:] = ['-n', '2'] + args\n", to: "\(project.home)/own/many.py")
@@ -46,7 +46,7 @@ import Testing
     try check(way, ["pytest", "--testmon", "-p", "many"])
   }
 
-  @Test(arguments: [Way.plugin, .wrapper])
+  @Test(arguments: Extent.of([Way.plugin, .wrapper], part: [.wrapper]))
   func withPluginsByNameOnly(way: Way) throws {
     try check(
       way, ["pytest", "--testmon", "-n", "2", "-p", "xdist", "-p", "testmon.pytest_testmon"],
@@ -81,10 +81,10 @@ import Testing
     #expect(try project.history().allSatisfy { $0.expectedWorkers == 2 && $0.workers.count == 2 })
   }
 
-  @Test(arguments: [Way.plugin, .wrapper])
+  @Test(arguments: Extent.of([Way.plugin, .wrapper], part: [.plugin]))
   func fromAFolderBelow(way: Way) throws { try check(way, from: "tests") }
 
-  @Test(arguments: [Way.plugin, .wrapper])
+  @Test(arguments: Extent.of([Way.plugin, .wrapper], part: [.wrapper]))
   func fromElsewhereWithARootdir(way: Way) throws {
     try check(
       way, ["pytest", "--testmon", "-n", "2", "--rootdir", project.rootdir, project.path("tests")], from: project.home)
@@ -92,7 +92,7 @@ import Testing
   }
 
   /// Each has its own data, and neither waits for the other.
-  @Test(arguments: [Way.plugin, .wrapper])
+  @Test(arguments: Extent.of([Way.plugin, .wrapper], part: [.plugin]))
   func withSeveralRootdirs(way: Way) throws {
     for name in ["a", "b"] {
       try project.write("[pytest]\n", to: "\(name)/pytest.ini")
@@ -121,7 +121,7 @@ import Testing
     #expect(try project.history().map(\.exitStatus) == [0, 0, 0])
   }
 
-  @Test(arguments: [Way.plugin, .wrapper])
+  @Test(arguments: Extent.of([Way.plugin, .wrapper], part: [.wrapper]))
   func byUv(way: Way) throws {
     let uv = [try Surroundings.launchers + "/bin/uv", "run", "--no-project", "--offline", "--no-config"]
     try check(way, uv + ["pytest", "--testmon", "-n", "2"], ["VIRTUAL_ENV": project.environment])

@@ -3,7 +3,9 @@ import Testing
 /// Tests that run pytest with testmon in their own process, as the tests of pytest plugins do.
 @Suite struct NestedTests {
   /// `pytester` runs it in a folder of its own, which is another project.
-  @Test(arguments: ["2.0.13", "2.1.4", "2.2.0"], [["-p", "no:testmon"], ["--testmon"], ["--testmon", "-n", "2"]])
+  @Test(
+    arguments: Extent.pairs(
+      ["2.0.13", "2.1.4", "2.2.0"], [["-p", "no:testmon"], ["--testmon"], ["--testmon", "-n", "2"]]))
   func aPytestInTheProcessOfATest(release: String, arguments: [String]) throws {
     let project = try Project(release)
     try project.write("pytest_plugins = 'pytester'\n", to: "conftest.py")

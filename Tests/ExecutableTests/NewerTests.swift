@@ -58,7 +58,7 @@ import Testing
     #expect(!project.hasRunFolder)
   }
 
-  @Test(arguments: Future.allCases, [Way.plugin, .wrapper])
+  @Test(arguments: Extent.pairs(Future.allCases, [Way.plugin, .wrapper]))
   func theRunGoesOnAsWithoutUs(future: Future, way: Way) throws {
     let project = try project(future)
     let outcome = try project.pytest(way, "--testmon", "-n", "2")
@@ -67,7 +67,7 @@ import Testing
     #expect(!project.hasRunFolder)
   }
 
-  @Test(arguments: Future.allCases, [Way.plugin, .wrapper])
+  @Test(arguments: Extent.pairs(Future.allCases, [Way.plugin, .wrapper]))
   func itStopsWhereItShould(future: Future, way: Way) throws {
     let project = try project(future)
     try project.write("stop_on_newer = true\n", to: "testmon-xdist.toml")

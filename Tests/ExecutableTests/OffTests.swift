@@ -5,7 +5,10 @@ import Testing
 /// Off is off: where a run isn't coordinated, pytest with the wheel installed is pytest without it.
 @Suite struct OffTests {
   private static let old = ["1.0.0", "1.4.5"]
-  private static let releases = old + ["2.0.0", "2.0.6", "2.0.12", "2.0.13", "2.0.15", "2.1.1", "2.1.4", "2.2.0"]
+  private static let releases =
+    old
+    + Extent.of(
+      ["2.0.0", "2.0.6", "2.0.12", "2.0.13", "2.0.15", "2.1.1", "2.1.4", "2.2.0"], part: ["2.0.0", "2.0.13", "2.2.0"])
 
   /// Runs, with an edit before each after the first.
   private static let runs = [["--testmon"], ["--testmon"], ["--testmon", "--testmon-noselect", "-q"], ["-v"]]
@@ -36,7 +39,7 @@ import Testing
   }
 
   /// In workers, too; some releases fail there at any rate.
-  @Test(arguments: releases.filter { !(old + ["2.0.15"]).contains($0) })
+  @Test(arguments: releases.filter { !(old + ["2.0.13", "2.0.15"]).contains($0) })
   func soItIsInWorkers(release: String) throws {
     let (without, with) = (try project(release), try project(release))
     try with.installPlugin()

@@ -5,7 +5,8 @@ import Testing
 /// (The third file, `-shm`, is no data: all who have the file open keep their locks in it.)
 @Suite struct ReadOnlyTests {
   /// One or more of each data version, and those that open the file read-only in workers or not.
-  private static let releases = ["2.0.0", "2.0.6", "2.0.12", "2.0.13", "2.1.4", "2.2.0"]
+  private static let releases = Extent.of(
+    ["2.0.0", "2.0.6", "2.0.12", "2.0.13", "2.1.4", "2.2.0"], part: ["2.0.0", "2.0.13", "2.2.0"])
 
   private struct Step: Sendable {
     let name: String

@@ -58,7 +58,7 @@ import Testing
     return (report.plan, text.output)
   }
 
-  @Test(arguments: ["2.0.0", "2.0.13", "2.1.4", "2.2.0"])
+  @Test(arguments: Extent.of(["2.0.0", "2.0.13", "2.1.4", "2.2.0"], part: ["2.0.0", "2.2.0"]))
   func itSaysWhatTheNextRunDoes(release: String) throws {
     let project = try project(release)
     let first = try plan(of: project)

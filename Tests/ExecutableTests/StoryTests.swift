@@ -26,12 +26,14 @@ import Testing
   ]
 
   /// One or more of each data version, and each of the ways in which testmon treats its workers.
-  private static let releases = ["2.0.0", "2.0.6", "2.0.12", "2.0.13", "2.0.15", "2.1.1", "2.1.4", "2.2.0"]
+  private static let releases = Extent.of(
+    ["2.0.0", "2.0.6", "2.0.12", "2.0.13", "2.0.15", "2.1.1", "2.1.4", "2.2.0"],
+    part: ["2.0.0", "2.0.6", "2.0.12", "2.1.4", "2.2.0"])
 
-  @Test(arguments: releases, [Way.plugin, .wrapper])
+  @Test(arguments: Extent.pairs(releases, [Way.plugin, .wrapper]))
   func everyStepIsRight(release: String, way: Way) throws { try Self.tell(in: Project(release), way) }
 
-  @Test(.enabled(if: ExtraPython.areHere), arguments: ExtraPython.all, [Way.plugin, .wrapper])
+  @Test(.enabled(if: ExtraPython.areHere), arguments: Extent.pairs(ExtraPython.all, [Way.plugin, .wrapper]))
   func everyStepIsRightOnOtherPythons(python: ExtraPython, way: Way) throws {
     try Self.tell(in: Project(on: python), way)
   }

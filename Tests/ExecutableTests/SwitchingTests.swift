@@ -63,7 +63,7 @@ import Testing
   ]
 
   /// One release of each data version.
-  @Test(arguments: ["2.0.0", "2.0.6", "2.0.12", "2.1.4", "2.2.0"])
+  @Test(arguments: Extent.of(["2.0.0", "2.0.6", "2.0.12", "2.1.4", "2.2.0"], part: ["2.0.6", "2.2.0"]))
   func whatIsKeptIsUsedAndIsNeverTooMuch(release: String) throws {
     let project = try Project(release)
     for function in ["f", "g", "h"] { try project.writeFunction(function, 0) }
@@ -90,7 +90,7 @@ import Testing
 
   /// A run without workers neither records in another environment's row, as testmon up to 2.1.4 does by itself, nor
   /// deletes it, as 2.2.0 does.
-  @Test(arguments: ["2.0.13", "2.1.4", "2.2.0"], [["-n", "0"], ["-p", "no:xdist"]])
+  @Test(arguments: Extent.pairs(["2.0.13", "2.1.4", "2.2.0"], [["-n", "0"], ["-p", "no:xdist"]]))
   func runsWithoutWorkersKeepThemApart(release: String, alone: [String]) throws {
     let project = try Project(release)
     try project.writeFunction("f", 0)

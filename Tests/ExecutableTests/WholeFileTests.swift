@@ -41,7 +41,7 @@ import Testing
     return try copy.pytest(.alone, "--testmon")
   }
 
-  @Test(arguments: releases, [Way.plugin, .wrapper])
+  @Test(arguments: Extent.pairs(releases, [Way.plugin, .wrapper]))
   func theFileAloneHoldsEverything(release: String, way: Way) throws {
     for arguments in Self.workers {
       let project = try project(release, with: way == .plugin)
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["2.0.12", "2.2.0"], [Way.plugin, .wrapper])
+  @Test(arguments: Extent.pairs(["2.0.12", "2.2.0"], [Way.plugin, .wrapper]))
   func anInterruptedRunLeavesAWholeFile(release: String, way: Way) throws {
     let project = try project(release, with: way == .plugin)
     #expect(try project.pytest(way, "--testmon", "-n", "2").passed == 5)

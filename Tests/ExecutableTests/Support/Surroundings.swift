@@ -50,9 +50,6 @@ enum Surroundings {
     return folder + "/" + (try #require(names.first { $0.hasPrefix("\(project)-") }, "no \(project) in \(folder)"))
   }
 
-  /// Whether to run all of what `make equality` runs, of which `make test` runs a part.
-  static var wantsAllOfEquality: Bool { getenv("TESTMON_XDIST_TEST_ALL_OF_EQUALITY") != nil }
-
   /// A folder for PYTHONPATH with one of the wheels installed in it, and what it needs besides pytest; made once.
   static func installed(_ wheel: Wheel) throws -> String {
     try wheels.withLock { made in

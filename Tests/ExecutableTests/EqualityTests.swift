@@ -119,7 +119,8 @@ import Testing
   }
 
   /// Where coverage's default can't tell tests apart: the serial runs are told to use another core, ours know.
-  @Test(.enabled(if: ExtraPython.areHere), arguments: ExtraPython.all)
+  @Test(
+    .enabled(if: ExtraPython.areHere), arguments: Extent.of(ExtraPython.all, part: Array(ExtraPython.all.suffix(1))))
   func onOtherPythonsToo(python: ExtraPython) throws {
     let comparison = try Comparison(SourceProject.all[0], [.dist("load")]) { try Project(on: python) }
     comparison.serial.project.variables["COVERAGE_CORE"] = "ctrace"

@@ -8,7 +8,7 @@ import Testing
   private static let releases =
     old
     + Extent.of(
-      ["2.0.0", "2.0.6", "2.0.12", "2.0.13", "2.0.15", "2.1.1", "2.1.4", "2.2.0"], part: ["2.0.0", "2.0.13", "2.2.0"])
+      ["2.0.0", "2.0.6", "2.0.12", "2.0.13", "2.0.15", "2.1.1", "2.1.4", "2.2.0"], part: ["2.0.0", "2.2.0"])
 
   /// Runs, with an edit before each after the first.
   private static let runs = [["--testmon"], ["--testmon"], ["--testmon", "--testmon-noselect", "-q"], ["-v"]]

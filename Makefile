@@ -68,7 +68,8 @@ test: deps lint wheel ## everything that has to pass; FILTER=NAME picks tests
 	@$(prepare_tests); set -x; \
 	$(if $(FILTER),$(SWIFT) test --filter '$(FILTER)', \
 	  $(SWIFT) test --skip ExecutableTests; $(SWIFT) test --skip-build --filter ExecutableTests --skip SSHServerTests; \
-	  $(sequences) --testmon 2.0.0 2.1.1 2.2.0 --seed 1 --count 3; $(documents)); \
+	  $(sequences) --testmon 2.0.0 2.1.1 2.2.0 --seed 1 --count 3; $(documents); \
+	  $(bench) --output .build/bench-tried --only start,memory --rounds 2 >/dev/null); \
 	{ set +x; } 2>/dev/null; $(tell_what_was_left_out)
 
 .PHONY: messages
@@ -144,9 +145,10 @@ doctor-checks: python ## every check of doctor's, with the faults that its tests
 
 .PHONY: bench
 bench: wheel strace ## every claim of speed beside its rival, in 40 minutes; BENCH=--help tells how to run a part
-	@environments=$$($(PYTHON) Tests/tools/environments.py testmon-2.2.0); \
-	$(PYTHON) -B Tests/tools/bench.py --executable $(executable) --wheel dist/testmon_xdist-*.whl \
-	  --venv "$$environments/testmon-2.2.0" --output .build/bench $(BENCH)
+	@environments=$$($(PYTHON) Tests/tools/environments.py testmon-2.2.0); $(bench) --output .build/bench $(BENCH)
+
+bench = $(PYTHON) -B Tests/tools/bench.py --executable $(executable) --wheel dist/testmon_xdist-*.whl \
+  --venv "$$environments/testmon-2.2.0"
 
 .PHONY: matrix
 matrix: wheel ## every testmon 2.x with the oldest and newest pytest and xdist; MATRIX=--help tells more

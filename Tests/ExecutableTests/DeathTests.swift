@@ -106,7 +106,6 @@ import Testing
     #expect(!project.hasRunFolder)
   }
 
-  /// The shell that started a run in the foreground is gone: so is the run.
   /// While the kernel ends a process its lock is held, and nobody can see by whom.
   @Test func aRunThatHasJustBeenKilledIsDead() throws {
     let project = try Project()
@@ -120,6 +119,7 @@ import Testing
     }
   }
 
+  /// The shell that started a run in the foreground is gone: so is the run.
   @Test func aHeldRunEndsWithTheShellThatStartedIt() throws {
     let project = try Project()
     let shell = try project.start(

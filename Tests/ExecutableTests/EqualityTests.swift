@@ -86,7 +86,7 @@ import Testing
     SourceProject.all.map { Case(release: release, source: $0, modes: modes + settings, isEdited: true) }
   }
 
-  /// Each release, project, way to distribute and setting once; what is recorded with each data version is edited.
+  /// Each release, project, way to distribute and setting once; three of them with the edits.
   private static let fewCases: [Case] = {
     let sources = SourceProject.all
     let edited = [0, 3].map { number in

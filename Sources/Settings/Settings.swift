@@ -66,17 +66,17 @@ public struct Settings: Equatable, Sendable {
 
   public static let checkInterval = SettingDefinition(
     "check_interval", .seconds(0.001...60), default: 0.1,
-    "How long to pause between the first two looks while waiting on a network file system, which reports no changes.")
+    "On a network file system, which reports no changes: how long to wait between the first two looks for one.")
   public let checkInterval: Setting<Double>
 
   public static let backoffFactor = SettingDefinition(
     "backoff_factor", .number(1...10), default: 1.5,
-    "Each further pause is this many times longer than the one before.")
+    "Each further wait is this many times longer than the one before.")
   public let backoffFactor: Setting<Double>
 
   public static let maxInterval = SettingDefinition(
     "max_interval", .seconds(0.001...600), default: 2,
-    "The longest pause between two looks; not less than `check_interval`.")
+    "The longest wait between two looks; not less than `check_interval`.")
   public let maxInterval: Setting<Double>
 
   /// Files of the project that have settings, too, which don't count because another file comes first.

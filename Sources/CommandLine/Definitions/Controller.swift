@@ -62,7 +62,7 @@ extension CommandTable {
   /// `--python`, as the controller and the doctor take it.
   static let pythonOption = OptionDefinition(
     .python, argument: .required(metavar: "PATH"),
-    defaultText: "an active virtual environment's, else .venv's in ROOTDIR, else python3 in PATH",
+    defaultText: "an active virtual or conda environment's, else .venv's in ROOTDIR, else python3 or python in PATH",
     brief: "Ask the Python interpreter at PATH",
     long: """
       The Python interpreter whose testmon and packages the run uses: a path, or a name to look up in `PATH`. Without \

@@ -23,7 +23,9 @@ extension CommandTable {
     DocumentedName(
       EnvironmentVariable.executable.rawValue,
       "Where the pytest plugin finds this program; default: beside its Python, else in `PATH`."),
-    DocumentedName("VIRTUAL_ENV", "The active virtual environment, whose Python is asked without `--python`."),
+    DocumentedName(
+      "VIRTUAL_ENV, CONDA_PREFIX", "The environment that is active, whose Python is asked without `--python`."),
+    DocumentedName("COVERAGE_CORE", "coverage's own: by which of its cores testmon records."),
     DocumentedName("XDG_CACHE_HOME", "Where the plugin for wrapped commands is kept; default `~/.cache`."),
   ]
 
@@ -38,13 +40,17 @@ extension CommandTable {
     DocumentedName(
       ".testmondata.vN.bak",
       "A data file of another data version, N, that the installed testmon would have deleted."),
+    DocumentedName(".testmondata.before-fix", "A copy of the data file, from before `doctor --fix` changed it."),
     DocumentedName(
       ".testmon_xdist/",
-      "`lock`, `session`, `controller_ready.json` and `worker_ID_ready` of the run that is going on; gone when it is over."
-    ),
+      "`lock`, `session`, `controller_ready.json`, `worker_ID_ready` and `progress.json` of the run that is going on; "
+        + "gone when it is over."),
     DocumentedName(
       ".pytest_cache/d/testmon-xdist/history.db",
       "Past runs, for `status --history`, and what they took, for the number of workers."),
+    DocumentedName(
+      ".pytest_cache/v/testmon-xdist/",
+      "Which files have no test, and what was in changed files, so that causes can be named."),
     DocumentedName("$XDG_CACHE_HOME/testmon-xdist/", "The pytest plugin, for wrapped commands."),
   ]
 }

@@ -74,7 +74,10 @@ public enum PytestPlugin {
   }
 }
 
-/// A script that tells which versions a Python has of the packages that count, and then has pytest read its configuration.
+/// Scripts that look at a Python.
 public enum PythonInspection {
-  public static var source: [UInt8] { PackageResources.inspect_python_py + PackageResources.rehearse_py }
+  /// Tells which versions it has of the packages that count.
+  public static var ofPackages: [UInt8] { PackageResources.inspect_python_py }
+  /// Tells that, and then has pytest read its configuration.
+  public static var ofPackagesAndPytest: [UInt8] { ofPackages + PackageResources.rehearse_py }
 }

@@ -37,7 +37,7 @@ extension DataFile {
     let place = FileManager.default.temporaryDirectory.path
     var template = Array("\(place.hasSuffix("/") ? String(place.dropLast()) : place)/testmon-xdist-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw DataFileError(path: path, reason: .backup(place, String(cString: strerror(errno))))
+      throw DataFileError(path: path, reason: .noTemporaryFolder(place, String(cString: strerror(errno))))
     }
     let folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -42,6 +42,6 @@ extension DataFile {
       let name = "\(path).before-fix\(number == 1 ? "" : "-\(number)")"
       if ["", "-journal"].allSatisfy({ FileKind(path: name + $0) == .missing }) { return name }
     }
-    throw DataFileError(path: path, reason: .backup("\(path).before-fix", "there are too many copies already"))
+    throw DataFileError(path: path, reason: .tooManyCopies)
   }
 }

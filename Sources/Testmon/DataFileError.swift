@@ -42,6 +42,10 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
     case noEnvironment(Int64)
     /// The file is of another data version and can't be kept aside; with the backup's path and the cause.
     case backup(String, String)
+    /// No folder for a copy to look at can be made; with where, and the cause.
+    case noTemporaryFolder(String, String)
+    /// So many copies have been kept beside it that there is no name for another.
+    case tooManyCopies
     /// Whatever else SQLite ran into.
     case other(String)
   }
@@ -148,6 +152,13 @@ public struct DataFileError: Error, Equatable, Sendable, CustomStringConvertible
         \(file) is of another data version and wasn't touched, because it can't be kept as \(backup): \(cause). \
         Make that possible, or move it away: mv \(word) \(ShellWord.quote(path + ".old"))
         """
+    case .noTemporaryFolder(let place, let cause):
+      return """
+        \(file) has to be copied to be looked at, and in \(place) no folder can be made for that: \(cause). \
+        Name another place: export TMPDIR=/var/tmp
+        """
+    case .tooManyCopies:
+      return "Of \(file) no other copy can be kept. Look at those, and remove some: ls -l \(word).before-fix*"
     case .other(let message):
       return "\(file) can't be used: \(message). See what it holds: testmon-xdist doctor"
     }

@@ -27,6 +27,8 @@ public struct Inspection: Equatable, Sendable {
   public let journalMode: String
   /// Whether there is no table at all.
   public let isEmpty: Bool
+  /// Whether there are the tables of a testmon 2.x; it may be too old or too new for us, or incomplete.
+  public let isTestmons: Bool
   /// Bytes of pages that hold nothing: VACUUM gives them back.
   public let unusedSize: Int64
   /// Whether whoever wrote it last was killed: this is what it will hold when that is taken back.
@@ -72,10 +74,11 @@ extension DataFile {
     try database.execute("BEGIN")
     let dataVersion = try database.userVersion
     let columns = try database.tableColumns()
+    let isTestmons = columns.isSuperset(of: environmentColumns)
     let countsTests = columns.contains("test_execution.environment_id")
     let total = countsTests ? try database.value("SELECT count(*) FROM test_execution").asInteger ?? 0 : 0
     var environments: [Inspection.Environment] = []
-    if columns.isSuperset(of: environmentColumns) {
+    if isTestmons {
       let count =
         countsTests ? "(SELECT count(*) FROM test_execution AS t WHERE t.environment_id = e.id)" : "0"
       environments = try database.rows(
@@ -100,7 +103,7 @@ extension DataFile {
     return Inspection(
       size: size(of: database.path), walSize: size(of: walPath), dataVersion: dataVersion,
       journalMode: mode, isEmpty: try database.value("SELECT count(*) FROM sqlite_master") == .integer(0),
-      unusedSize: unusedPages.multipliedReportingOverflow(by: pageSize).partialValue,
+      isTestmons: isTestmons, unusedSize: unusedPages.multipliedReportingOverflow(by: pageSize).partialValue,
       environments: environments, tests: Int(clamping: total))
   }
 

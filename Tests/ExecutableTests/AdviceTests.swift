@@ -65,6 +65,24 @@ import Testing
     #expect(message.contains("belongs to user 0, and you are user 12345") == (owner == 0), "\(message)")
   }
 
+  /// An environment that uv has made has no pip.
+  @Test(arguments: [
+    ("", "VENV/bin/python -m ensurepip && VENV/bin/python -m pip install"),
+    ("uv = 0.9.0", "uv pip install --python VENV/bin/python"),
+  ])
+  func aPythonWithoutPip(configuration: String, command: String) throws {
+    let project = try Project()
+    let venv = project.path("venv")
+    try #require(project.run([Surroundings.python, "-m", "venv", "--without-pip", venv]).status == 0)
+    try #require(project.shell("echo '\(configuration)' >>\(venv)/pyvenv.cfg").status == 0)
+    let report = #"{"testmon": "1.4.6", "facts": null, "python": "\#(venv)/bin/python"}"#
+    let outcome = try project.run(
+      ["/bin/sh", "-c", #"echo "$1" | "$0" controller --companion 3"#, Surroundings.executable, report],
+      ["TESTMON_XDIST_CONTROLLER_PRECREATION": "true"])
+    let message = try lastMessage(outcome)
+    #expect(message.hasSuffix(command.replacing("VENV", with: venv) + " 'pytest-testmon>=2.0.0'"), "\(message)")
+  }
+
   private func lastMessage(_ outcome: Outcome) throws -> String {
     struct Answer: Decodable { let message: String }
     let line = try #require(outcome.output.split(separator: "\n").last, "\(outcome)")

@@ -45,7 +45,8 @@ import Testing
     #expect(
       seen
         == Inspection(
-          size: Int64(before.count), walSize: 0, dataVersion: 13, journalMode: "wal", isEmpty: false, unusedSize: 0,
+          size: Int64(before.count), walSize: 0, dataVersion: 13, journalMode: "wal", isEmpty: false, isTestmons: true,
+          unusedSize: 0,
           environments: [
             .init(id: 1, name: "default", python: "3.11.7", packages: 2, tests: 2, parkedSince: noon),
             .init(id: 2, name: "default", python: "3.11.7", packages: 3, tests: 1, parkedSince: nil),

@@ -110,6 +110,9 @@ def provoke_all():
     provoke("testmon-xdist.toml", PIP, found)
     os.environ["PATH"] = path
     provoke("/none", PIP, executable.start, ["/none"])
+    sys.modules["pip"] = None  # as if it weren't installed
+    provoke("/none", "uv pip install --python " + sys.executable, executable.start, ["/none"])
+    del sys.modules["pip"]
     question = border.PytestReport("2.2.0", None)
     provoke("program", PIP, lambda: executable.ask([script("echo hello; exec cat")], question, "readable"))
     provoke("status 3", "testmon-xdist doctor", lambda: executable.ask([script("exit 3")], question, "readable"))
@@ -139,8 +142,8 @@ def words_of_messages():
     for path in sorted((SOURCES / "testmon_xdist").glob("*.py")):
         tree = ast.parse(path.read_text())
         shown = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and is_shown(node.func)]
-        assigned = [node for node in tree.body if isinstance(node, ast.Assign)]
-        shown += [node for node in assigned if getattr(node.targets[0], "id", "") == "REINSTALL"]
+        advice = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in ("install", "reinstall")]
+        shown += [node for function in advice for node in function.body if isinstance(node, ast.Return)]
         for node in shown:
             for part in ast.walk(node):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):

@@ -30,9 +30,6 @@ final class CheckContext {
     let plugin: String?
     /// Modules of the plugin that aren't as they were installed.
     let damaged: [String]
-
-    /// What can install packages there, or has to come first.
-    enum Installer: String, Decodable { case pip, uv, ensurepip, venv }
   }
 
   init(_ common: CommonOptions, python: String?, environment: [String: String]) throws {
@@ -73,7 +70,7 @@ final class CheckContext {
       explicit: explicitPython, rootdir: project.rootdir, environment: environment)
     for candidate in candidates {
       do throws(CommandFailure) {
-        let source = String(decoding: PythonInspection.source, as: UTF8.self)
+        let source = String(decoding: PythonInspection.ofPackagesAndPytest, as: UTF8.self)
         let output = try candidate.run(source, [project.rootdir, plugin?.path ?? ""])
         let lines = output.standard.split(separator: UInt8(ascii: "\n"), maxSplits: 1).map(Array.init)
         if let first = lines.first, let python = JSON.decode(Python.self, from: first) {
@@ -112,17 +109,8 @@ final class CheckContext {
 }
 
 extension CheckContext.Python {
-  /// The command that installs something there; where the system's own tools alone may do that, in an environment of the
-  /// project's.
-  func install(_ what: String) -> String {
-    let path = ShellWord.quote(executable)
-    return switch installer {
-    case .pip: "\(path) -m pip install \(what)"
-    case .uv: "uv pip install --python \(path) \(what)"
-    case .ensurepip: "\(path) -m ensurepip && \(path) -m pip install \(what)"
-    case .venv: "\(path) -m venv .venv && .venv/bin/python -m pip install \(what)"
-    }
-  }
+  /// The command that installs something there.
+  func install(_ what: String) -> String { installer.command(what, in: executable) }
 
   /// What installs the plugin, of the executable's own release.
   var installPlugin: String {

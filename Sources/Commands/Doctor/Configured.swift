@@ -6,8 +6,9 @@ extension CheckContext {
   func origin(of part: String) -> (place: String, remedy: String) {
     let isIt = { (word: String) in word == part || word.hasPrefix(part + "=") || word.hasSuffix(part) }
     if let words = rehearsal?.addopts, words.contains(where: isIt) {
-      let file = rehearsal?.configurationFile.map(shortened) ?? "pytest's configuration file"
-      return ("addopts in \(file)", "take \(option(part, in: words)) out of addopts in \(file)")
+      return (
+        "addopts in \(configurationFile)", "take \(option(part, in: words)) out of addopts in \(configurationFile)"
+      )
     }
     let variable = "PYTEST_ADDOPTS"
     guard let value = environment[variable], value.contains(part) else {
@@ -17,14 +18,23 @@ extension CheckContext {
     guard let index = words.firstIndex(where: isIt), !value.contains(where: { "'\"\\".contains($0) }) else {
       return (variable, "take \(option(part, in: words)) out of \(variable)")
     }
-    let isSeparate = words[index] == part && part.hasPrefix("no:") && index > 0
-    let rest = words[..<(isSeparate ? index - 1 : index)] + words[(index + 1)...]
+    let hasName = words[index] == part && part.hasPrefix("no:") && index > 0
+    let isBeforeWord = words[index] == part && index + 1 < words.count && !words[index + 1].hasPrefix("-")
+    let hasValue = part == "--rootdir" && isBeforeWord
+    // Of what nobody knows nobody can tell whether the next word is its value.
+    guard hasName || hasValue || !isBeforeWord else {
+      return (variable, "take \(part), with its value if it has one, out of \(variable)")
+    }
+    let rest = words[..<(hasName ? index - 1 : index)] + words[(hasValue ? index + 2 : index + 1)...]
     let left = rest.joined(separator: " ")
     return (variable, left.isEmpty ? "unset \(variable)" : "export \(variable)=\(ShellWord.quote(left))")
   }
 
   /// As it is written, or would be.
   private func option(_ part: String, in words: [String]) -> String { part.hasPrefix("no:") ? "-p \(part)" : part }
+
+  /// The file in which pytest found its options, as the user knows it.
+  var configurationFile: String { rehearsal?.configurationFile.map(shortened) ?? "pytest's configuration file" }
 
   /// A path in the project, from its rootdir.
   func shortened(_ path: String) -> String {

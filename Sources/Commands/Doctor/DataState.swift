@@ -3,6 +3,7 @@ import Platform
 import Settings
 import Testmon
 import Text
+import Variables
 
 /// The data file as the checks see it.
 final class DataState {
@@ -20,6 +21,8 @@ final class DataState {
   private let isLive: Bool
   private let dataVersion: Int?
   let refusesNewer: Bool
+  /// Whether somebody has named the file, which may be anything.
+  private let isNamed: Bool
 
   init(_ context: CheckContext) {
     path = context.dataFile
@@ -27,7 +30,16 @@ final class DataState {
     isLive = context.run.isLive
     dataVersion = (try? context.facts.get())?.dataVersion
     refusesNewer = (try? context.settings.get())?.stopOnNewer.value ?? false
+    isNamed = context.environment[.dataFile] != nil
     user = DataFile.user(of: path)
+  }
+
+  /// The command that moves the file away.
+  func movedAway(_ suffix: String) -> String { "mv \(word) \(ShellWord.quote("\(path).\(suffix)"))" }
+
+  /// The command after which runs use another file than this, which isn't testmon's.
+  func elsewhere(_ suffix: String) -> String {
+    isNamed ? "unset \(EnvironmentVariable.dataFile)" : movedAway(suffix)
   }
 
   /// Whether a run, or another pytest, is at work.

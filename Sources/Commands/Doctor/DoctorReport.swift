@@ -34,13 +34,14 @@ struct DoctorReport: Encodable {
       self.check = check.name
       group = check.group
       summary = finding.summary
+      let asFound: Verdict =
+        switch finding.verdict {
+        case .good: .good
+        case .warning: .warning
+        case .failure: .failure
+        }
       guard fix, finding.verdict != .good, let repair = finding.repair else {
-        verdict =
-          switch finding.verdict {
-          case .good: .good
-          case .warning: .warning
-          case .failure: .failure
-          }
+        verdict = asFound
         message = finding.message
         next = finding.next ?? (finding.repair == nil ? nil : "testmon-xdist doctor --fix")
         return
@@ -51,7 +52,7 @@ struct DoctorReport: Encodable {
         next = nil
       } catch {
         message = "\(finding.message); mending it failed: \(CommandFailure(error).message)"
-        verdict = .failure
+        verdict = asFound
         next = finding.next
       }
     }

@@ -6,10 +6,15 @@ import Text
 
 /// What helps, to be put behind what happened.
 enum Advice {
-  /// The command that installs something in a Python.
-  /// - Parameter python: the interpreter's path; nil where nobody knows it.
-  static func install(_ requirement: String, in python: String?) -> String {
-    "\(ShellWord.quote(python ?? "python")) -m pip install \(ShellWord.quote(requirement))"
+  /// The command that installs something in a Python. It is started, to see what it has for that.
+  /// - Parameters:
+  ///   - requirement: as pip takes it.
+  ///   - more: options.
+  ///   - python: the interpreter's path; nil where nobody knows it.
+  static func install(_ requirement: String, _ more: String..., in python: String?) -> String {
+    let installer = python.map { PythonEnvironment(path: $0).installer } ?? .pip
+    let words = [requirement] + more
+    return installer.command(words.map(ShellWord.quote).joined(separator: " "), in: python ?? "python")
   }
 
   /// How a run's folder is removed that can't be trusted. Who doesn't own it can't do that alone.

@@ -16,6 +16,8 @@ struct CommandFailure: Error {
   var printable: String { messages.map(Printable.escape).joined(separator: "\n") }
   /// Whether testmon or its data file is newer than what this program knows. Nothing has been changed then.
   private(set) var isNewerTestmon = false
+  /// The signal that has asked this process to end, if that is the reason.
+  private(set) var signal: Int32?
   /// For debug lines: the message, and what is behind it.
   private(set) var details: String
 
@@ -45,7 +47,7 @@ struct CommandFailure: Error {
           + "look for a newer testmon-xdist, or install one that it knows: "
           + Advice.install("pytest-testmon<=\(Release.newestKnown)", in: python)
         : "pytest-testmon \(release) isn't made like \(known): something has changed it; install it anew: "
-          + Advice.install("pytest-testmon==\(release)", in: python) + " --force-reinstall")
+          + Advice.install("pytest-testmon==\(release)", "--force-reinstall", in: python))
     isNewerTestmon = isNewer
   }
 
@@ -69,6 +71,11 @@ struct CommandFailure: Error {
       "pytest-xdist \(release) is older than what testmon-xdist \(version) works with "
         + "(\(Release.oldestXdist) and later); run without workers (-n 0), or install a later one: "
         + Advice.install("pytest-xdist>=\(Release.oldestXdist)", in: python))
+  }
+
+  init(interruptedBy signal: Int32) {
+    self.init(.problemFound, "signal \(signal)")
+    self.signal = signal
   }
 
   init(_ error: SystemError) {

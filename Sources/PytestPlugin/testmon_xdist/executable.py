@@ -7,9 +7,7 @@ import time
 import pytest
 
 from . import border, messages, settings, variables
-from .text import own_python
-
-REINSTALL = "reinstall testmon-xdist from its wheel: %s -m pip install --force-reinstall --no-deps WHEEL" % own_python()
+from .text import install
 
 
 def places():
@@ -43,8 +41,13 @@ def find(rootdir):
     place = "isn't at %s (%s)" % (given, variables.EXECUTABLE) if given else "is neither beside this Python nor in PATH"
     raise pytest.UsageError(
         "testmon-xdist: %s, but the executable 'testmon-xdist' %s, and it alone can tell what the settings say; "
-        "%s, or say where the executable is in %s" % (what, place, REINSTALL, variables.EXECUTABLE)
+        "%s, or say where the executable is in %s" % (what, place, reinstall(), variables.EXECUTABLE)
     )
+
+
+def reinstall():
+    """What helps where the executable isn't there, or isn't the plugin's."""
+    return "reinstall testmon-xdist from its wheel: %s" % install("--force-reinstall --no-deps WHEEL")
 
 
 def start(command, **more):
@@ -54,7 +57,7 @@ def start(command, **more):
     try:
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **more)
     except OSError as error:
-        raise pytest.UsageError("testmon-xdist: %s can't be started: %s; %s" % (command[0], error.strerror, REINSTALL))
+        raise pytest.UsageError("testmon-xdist: %s can't be started: %s; %s" % (command[0], error.strerror, reinstall()))
 
 
 def ask(command, question, *states):
@@ -75,7 +78,7 @@ def describe_end(process, output):
         process.kill()  # it may go on for ever, whatever it is
     status = process.wait()
     if output:
-        return "%s isn't testmon-xdist, or of another release: it answers %r; %s" % (process.args[0], output[:80], REINSTALL)
+        return "%s isn't testmon-xdist, or of another release: it answers %r; %s" % (process.args[0], output[:80], reinstall())
     return "%s ended with status %d and no answer; see what is wrong: testmon-xdist doctor" % (process.args[0], status)
 
 

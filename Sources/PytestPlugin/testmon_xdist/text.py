@@ -18,6 +18,15 @@ def is_utf8(path):
     return True
 
 
+def install(what):
+    """The command that installs something in this Python, as it may be pasted."""
+    import importlib.util
+
+    if importlib.util.find_spec("pip") is None:  # as in the environments that uv makes
+        return "uv pip install --python %s %s" % (own_python(), what)
+    return "%s -m pip install %s" % (own_python(), what)
+
+
 def own_python():
     """This Python, as a word of a command that may be pasted."""
     return shlex.quote(sys.executable or "python")

@@ -51,6 +51,10 @@ extension Fault {
     Fault("data-file", "a folder in its place", says: ["is a folder"], cure: .paste) {
       try $0.project.write("", to: ".testmondata/file")
     },
+    Fault("data-file", "TESTMON_DATAFILE names a folder", says: ["is a folder"], cure: .paste) {
+      try $0.addFolder("sources")
+      $0.project.variables["TESTMON_DATAFILE"] = "sources"
+    },
     Fault("data-file", "a pipe in its place", says: ["a pipe"], cure: .paste) {
       mkfifo($0.project.path(".testmondata"), 0o600)
     },
@@ -72,6 +76,17 @@ extension Fault {
     },
     Fault("data-tables", "another program's database", says: ["another program"], cure: .paste) {
       try $0.sqlite("CREATE TABLE customers (name);")
+    },
+    Fault(
+      "data-tables", "TESTMON_DATAFILE names another program's database", says: ["another program"],
+      cure: .hand { patient, next in
+        #expect(next == "unset TESTMON_DATAFILE")
+        patient.project.variables["TESTMON_DATAFILE"] = nil
+        try patient.run(["mv", ".testmondata", "customers.db"])
+      }
+    ) {
+      try $0.sqlite("CREATE TABLE customers (name);")
+      $0.project.variables["TESTMON_DATAFILE"] = ".testmondata"
     },
     Fault("data-tables", "a column is missing", says: ["test_execution.duration"], cure: .paste) {
       try $0.addData()

@@ -48,6 +48,36 @@ import Testing
     }
   }
 
+  private static let emptied =
+    "CREATE TABLE large (x); INSERT INTO large VALUES (zeroblob(20000000)); DROP TABLE large;"
+
+  /// What somebody has named by mistake is not doctor's to change.
+  @Test func anotherProgramsDatabaseIsLeftAlone() throws {
+    let patient = try Patient()
+    try patient.sqlite("CREATE TABLE customers (name);" + Self.emptied)
+    let before = try patient.project.bytes(".testmondata")
+    let found = try patient.diagnose(after: nil, "--fix")
+    #expect(found.complaints.map(\.check) == ["data-tables"], "\(found.complaints)")
+    #expect(try patient.project.bytes(".testmondata") == before)
+  }
+
+  /// Nor is what somebody uses; and that is no problem.
+  @Test func whatIsInUseIsMendedLater() throws {
+    let patient = try Patient()
+    try patient.addData()
+    try patient.sqlite(Self.emptied)
+    try patient.accompany(
+      by: "import sqlite3, time\nc = sqlite3.connect('.testmondata')\nc.execute('SELECT count(*) FROM test_execution')"
+        + ".fetchall()\nc.execute('BEGIN IMMEDIATE')\nc.rollback()\nprint('here', flush=True)\ntime.sleep(1000)\n")
+    let before = try patient.project.bytes(".testmondata").count
+    let found = try patient.diagnose(after: nil, "--fix")
+    let ours = found.complaints.filter { $0.check == "data-size" }
+    #expect(
+      ours.map(\.verdict) == ["warning"] && ours.first?.next?.hasPrefix("when nobody uses it") == true, "\(found)")
+    #expect(try patient.project.bytes(".testmondata").count == before)
+    try patient.dismiss()
+  }
+
   /// Before the first run, and in a project that has no more than a test.
   @Test func nothingIsMade() throws {
     let patient = try Patient()

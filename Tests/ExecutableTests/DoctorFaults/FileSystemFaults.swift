@@ -37,6 +37,15 @@ extension Fault {
       try $0.project.write("", to: ".pytest_cache")
     },
     Fault(
+      "cache-folder", "cache_dir is /dev/null", .warning, says: ["/dev/null is no folder"],
+      cure: .hand { patient, next in
+        #expect(next.hasPrefix("name a folder in cache_dir, in pytest.ini, "), "\(next)")
+        try patient.configure()
+      }
+    ) {
+      try $0.configure("cache_dir = /dev/null")
+    },
+    Fault(
       "disk-space", "a full disk", says: ["No space left"], cure: makeRoom("data/other"),
       isPossible: Patient.canIsolate
     ) {

@@ -114,12 +114,19 @@ extension Fault {
     Fault("rootdir", "PYTEST_ADDOPTS names another rootdir", .warning, says: ["/tests for the rootdir"], cure: .paste) {
       $0.project.variables["PYTEST_ADDOPTS"] = "--rootdir=tests"
     },
+    Fault("rootdir", "it does so by two words", .warning, says: ["/tests for the rootdir"], cure: .paste) {
+      $0.project.variables["PYTEST_ADDOPTS"] = "--rootdir tests -q"
+    },
   ]
 
   /// Options that keep what a run needs from being loaded, in each of the places where an option may stand.
   static let blockedPlugins: [Fault] = [
-    Fault("autoload", "PYTEST_DISABLE_PLUGIN_AUTOLOAD is set", says: ["loads none of the plugins"], cure: .paste) {
+    Fault(
+      "autoload", "PYTEST_DISABLE_PLUGIN_AUTOLOAD is set",
+      says: ["loads none of the plugins", "export PYTEST_ADDOPTS='-v -p testmon_xdist_plugin -p testmon"], cure: .paste
+    ) {
       $0.project.variables["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+      $0.project.variables["PYTEST_ADDOPTS"] = "-v"
     },
     Fault("autoload", "--disable-plugin-autoload in pytest.ini", says: ["addopts in pytest.ini"], cure: .configuration)
     {
@@ -168,6 +175,15 @@ extension Fault {
       "pytest-options", "an unknown option in PYTEST_ADDOPTS", says: ["--nonsense=3 (PYTEST_ADDOPTS)"], cure: .paste
     ) {
       $0.project.variables["PYTEST_ADDOPTS"] = "--nonsense=3 -q"
+    },
+    Fault(
+      "pytest-options", "an unknown option that may have a value, in PYTEST_ADDOPTS", says: ["--nonsense"],
+      cure: .hand { patient, next in
+        #expect(next.contains("take --nonsense, with its value if it has one, out of PYTEST_ADDOPTS"), "\(next)")
+        patient.project.variables["PYTEST_ADDOPTS"] = nil
+      }
+    ) {
+      $0.project.variables["PYTEST_ADDOPTS"] = "--nonsense 60"
     },
   ]
 }

@@ -1,7 +1,6 @@
 import Platform
 import SQLite
 import Testmon
-import Text
 import Variables
 
 /// Is the data file a database of testmon's that can be read?
@@ -28,14 +27,14 @@ struct DataFileCheck: Check {
       guard data.folderProblem == nil else { return nil }
       return .good("no data file yet: the next run makes it", summary: "no data yet")
     case .directory:
-      return .failure("\(data.path) is a folder, not a data file; \(another)", next: away(data, "folder"))
+      return .failure("\(data.path) is a folder, not a data file; \(another)", next: data.elsewhere("folder"))
     case .special:
       return .failure(
-        "\(data.path) is no regular file, but a pipe, a socket or a device; \(another)", next: away(data, "other"))
+        "\(data.path) is no regular file, but a pipe, a socket or a device; \(another)", next: data.elsewhere("other"))
     case .corrupt:
       let words = error.underlying.map { " (SQLite: \($0.message))" } ?? ""
       return .failure(
-        "\(data.path) is damaged, or no database at all\(words): no run can use it", next: away(data, "corrupt"))
+        "\(data.path) is damaged, or no database at all\(words): no run can use it", next: data.movedAway("corrupt"))
     case .unreadable(let code):
       if data.folderProblem?.code == code { return nil }
       let problem = AccessProblem(data.path, needing: "rw", code)
@@ -44,9 +43,5 @@ struct DataFileCheck: Check {
     case .locked: return nil
     default: return .failure(error.description, next: "ls -l \(data.word)")
     }
-  }
-
-  private func away(_ data: DataState, _ suffix: String) -> String {
-    "mv \(data.word) \(ShellWord.quote("\(data.path).\(suffix)"))"
   }
 }

@@ -7,7 +7,7 @@ struct DataJournalCheck: Check {
 
   func run(in context: CheckContext) -> [Finding] {
     let data = context.data
-    guard (try? data.found.get())?.wasInterrupted == true else { return [] }
+    guard let found = try? data.found.get(), found.isTestmons, found.wasInterrupted else { return [] }
     return [
       .warning(
         "whoever wrote \(data.path) last was killed, and what it had begun is still to be taken back, by \(data.file)-journal: "

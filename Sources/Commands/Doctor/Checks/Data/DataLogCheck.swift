@@ -10,7 +10,9 @@ struct DataLogCheck: Check {
 
   func run(in context: CheckContext) -> [Finding] {
     let data = context.data
-    guard !context.run.isLive, let found = try? data.found.get(), found.hasContentInWAL else { return [] }
+    guard !context.run.isLive, let found = try? data.found.get(), found.isTestmons, found.hasContentInWAL else {
+      return []
+    }
     let log = "\(data.file)-wal"
     if data.user == nil {
       return [

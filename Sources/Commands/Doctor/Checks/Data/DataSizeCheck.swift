@@ -11,20 +11,21 @@ struct DataSizeCheck: Check {
 
   func run(in context: CheckContext) -> [Finding] {
     let data = context.data
-    guard let found = try? data.found.get(), found.unusedSize >= Self.least, found.unusedSize >= found.size / 2 else {
-      return []
-    }
+    guard let found = try? data.found.get(), found.isTestmons, found.unusedSize >= Self.least,
+      found.unusedSize >= found.size / 2
+    else { return [] }
     let (size, unused) = (SizeText.bytes(found.size), SizeText.bytes(found.unusedSize))
     return [
       .warning(
         "\(unused) of the \(size) of \(data.path) hold nothing: caches and copies are that much larger than need be",
-        next: "testmon-xdist doctor --fix"
-      ) {
-        if data.isInUse { throw CommandFailure(.busy, "it is in use \(data.userText)") }
-        let copy = try DataFile.keepCopy(of: data.path)
-        try DataFile.compact(at: data.path)
-        return "gave back \(unused) of \(data.path); what was there before is kept as \(copy)"
-      }
+        next: "\(data.isInUse ? "when nobody uses it any more: " : "")testmon-xdist doctor --fix",
+        repair: data.isInUse
+          ? nil
+          : {
+            let copy = try DataFile.keepCopy(of: data.path)
+            try DataFile.compact(at: data.path)
+            return "gave back \(unused) of \(data.path); what was there before is kept as \(copy)"
+          })
     ]
   }
 }

@@ -1,5 +1,4 @@
 import Testmon
-import Text
 import Variables
 
 /// Is the data file testmon's, with all that the installed testmon needs in it?
@@ -9,18 +8,18 @@ struct DataTablesCheck: Check {
 
   func run(in context: CheckContext) -> [Finding] {
     let data = context.data
-    func away(_ suffix: String) -> String { "mv \(data.word) \(ShellWord.quote("\(data.path).\(suffix)"))" }
     switch data.obstacle?.reason {
     case .notTestmons:
       return [
         .failure(
           "\(data.path) is a database of another program, which no run touches; move it away, or name another file in "
-            + "\(EnvironmentVariable.dataFile)", next: away("other"))
+            + "\(EnvironmentVariable.dataFile)", next: data.elsewhere("other"))
       ]
     case .incomplete(let missing):
       return [
         .failure(
-          "\(data.path) lacks \(missing.joined(separator: ", ")), which testmon needs", next: away("incomplete"))
+          "\(data.path) lacks \(missing.joined(separator: ", ")), which testmon needs",
+          next: data.movedAway("incomplete"))
       ]
     default: return []
     }

@@ -25,10 +25,14 @@ struct CacheFolderCheck: Check {
             next: problem.next)
         ]
       default:
+        let isNamed = !path.hasPrefix("\(context.project.rootdir)/.pytest_cache")
         return [
           .warning(
             "\(path) is no folder, and pytest needs one there for its cache",
-            next: "mv \(ShellWord.quote(path)) \(ShellWord.quote(path + ".old"))")
+            // What somebody has named may be anything.
+            next: isNamed
+              ? "name a folder in cache_dir, in \(context.configurationFile), or take it out there"
+              : "mv \(ShellWord.quote(path)) \(ShellWord.quote(path + ".old"))")
         ]
       }
     }

@@ -14,7 +14,7 @@ struct PytestCommandCheck: Check {
     if command.isOf(python) { return [.good("\(command.path) runs in \(python.executable)")] }
     let activate = "\(python.prefix)/bin/activate"
     let interpreter = command.interpreter ?? "another Python"
-    let isActive = context.environment["VIRTUAL_ENV"] != nil || context.environment["CONDA_PREFIX"] != nil
+    let isActive = !PythonEnvironment.activeFolders(context.environment).isEmpty
     return [
       Finding(
         verdict: isActive ? .failure : .warning,

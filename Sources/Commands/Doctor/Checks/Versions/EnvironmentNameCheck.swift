@@ -7,7 +7,7 @@ struct EnvironmentNameCheck: Check {
     guard let names = context.rehearsal?.environmentNames, let first = names.first, let last = names.last else {
       return []
     }
-    let file = context.rehearsal?.configurationFile.map(context.shortened) ?? "pytest's configuration file"
+    let file = context.configurationFile
     let next = "correct environment_expression in \(file)"
     if first != last {
       return [

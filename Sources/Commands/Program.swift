@@ -110,6 +110,7 @@ public enum Program {
       return try body()
     } catch {
       let failure = CommandFailure(error)
+      if let signal = failure.signal { Signals.end(by: signal) }
       if let report {
         report(failure)
       } else {

@@ -62,10 +62,15 @@ public final class History {
       return (try History(path: path, journalMode: journalMode), nil)
     } catch {
       guard error.reason == .corrupt else { throw error }
-      // The database before its companions: a log without its database is ignored.
-      for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+      discard(path: path)
       return (try History(path: path, journalMode: journalMode), error)
     }
+  }
+
+  /// Removes a damaged history, which only writing to it may have shown to be that.
+  public static func discard(path: String) {
+    // The database before its companions: a log without its database is ignored.
+    for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
   }
 
   /// Notes that a run has begun.

@@ -65,7 +65,13 @@ public final class ChildProcess {
     // Reserves a descriptor, so that none is missing to watch the child when it runs.
     guard let reserve = ProcessHandle(pid: getpid()) else { throw SystemError.last("pidfd_open", subject) }
     var pid: pid_t = 0
-    let code = posix_spawnp(&pid, name, &actions, &attributes, argv, envp)
+    var code = posix_spawnp(&pid, name, &actions, &attributes, argv, envp)
+    if code == ENOEXEC, let script = Self.find(subject) {
+      // A script that doesn't say by what it is run: as execvp(3) does it, and with it a shell, env(1) and timeout(1).
+      let words: [UnsafeMutablePointer<CChar>?] = [strdup("/bin/sh"), strdup(script)]
+      defer { for word in words { free(word) } }
+      code = posix_spawn(&pid, "/bin/sh", &actions, &attributes, words + argv.dropFirst(), envp)
+    }
     guard code == 0 else { throw SystemError(code: code, call: "posix_spawn", subject: subject) }
     reserve.descriptor.close()
     guard let handle = ProcessHandle(pid: pid) else {
@@ -77,6 +83,13 @@ public final class ChildProcess {
     }
     self.pid = pid
     self.handle = handle
+  }
+
+  /// The file that a program's name stands for.
+  private static func find(_ name: String) -> String? {
+    if name.contains("/") { return name }
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/bin:/usr/bin"
+    return path.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
   }
 
   /// Waits until the process has ended, and reaps it.

@@ -4,6 +4,7 @@ import Glibc
 /// Signals as events: blocked for the process, and read from a descriptor, signalfd(2).
 public final class Signals {
   public let descriptor: FileDescriptor
+  private let numbers: [Int32]
 
   /// A signal that arrived.
   public struct Arrival: Sendable {
@@ -15,6 +16,7 @@ public final class Signals {
 
   /// Catches these signals from now on.
   public init(_ numbers: [Int32]) throws(SystemError) {
+    self.numbers = numbers
     var set = Self.set(numbers)
     sigprocmask(SIG_BLOCK, &set, nil)
     descriptor = FileDescriptor(
@@ -27,6 +29,20 @@ public final class Signals {
     let size = MemoryLayout<signalfd_siginfo>.size
     guard Glibc.read(descriptor.raw, &info, size) == size else { return nil }
     return Arrival(number: Int32(bitPattern: info.ssi_signo), fromProcess: info.ssi_code <= 0)
+  }
+
+  /// Lets these signals do again what they do by default.
+  public func letGo() {
+    var set = Self.set(numbers)
+    sigprocmask(SIG_UNBLOCK, &set, nil)
+  }
+
+  /// Ends this process by a signal, so that whoever waits for it sees that.
+  public static func end(by number: Int32) {
+    signal(number, SIG_DFL)
+    var set = Self.set([number])
+    sigprocmask(SIG_UNBLOCK, &set, nil)
+    raise(number)
   }
 
   /// Writing to a pipe that nobody reads, or past `ulimit -f`, is an error of that write, not the end of the process.

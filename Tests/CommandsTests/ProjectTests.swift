@@ -16,6 +16,15 @@ import Testing
     try Project.find(given: given, from: "\(folder.path)\(current)", environment: environment)
   }
 
+  /// Whoever unsets a variable may leave it empty.
+  @Test func anEmptyVariableIsNoActiveEnvironment() {
+    let variables = ["VIRTUAL_ENV": "", "CONDA_PREFIX": "", "PATH": "/nowhere"]
+    let found = PythonEnvironment.candidates(explicit: nil, rootdir: folder.path, environment: variables)
+    #expect(found.map(\.path) == [])
+    let active = ["VIRTUAL_ENV": "/usr", "PATH": "/nowhere"]
+    #expect(PythonEnvironment.activeFolders(active) == ["/usr"])
+  }
+
   /// What pytest itself finds, for the same folders.
   @Test func pytestFindsTheSame() throws {
     try folder.makeFolder("nothing/below")

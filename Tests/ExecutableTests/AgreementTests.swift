@@ -48,6 +48,25 @@ import Testing
     }
   }
 
+  /// A controller inside the run that says nothing of the environment leaves it as it is.
+  @Test func anEnvironmentThatIsHandedDownThroughAnotherController() throws {
+    let inner = "testmon-xdist controller -- pytest --testmon tests/unit"
+    let worker = try project.shell(
+      """
+      testmon-xdist controller --environment other --detach &&
+      testmon-xdist worker gw0 -- \(inner)
+      status=$?; testmon-xdist cleanup >/dev/null; exit $status
+      """)
+    #expect(worker.status == 0 && worker.passed == 2, "\(worker)")
+    let wrapped = try project.shell("testmon-xdist controller --environment other -- sh -c '\(inner)'")
+    #expect(wrapped.status == 0 && wrapped.passed == 2, "\(wrapped)")
+    #expect(try Set(project.history().map(\.environmentName)) == ["other"])
+    // What a shell has kept of a run that is over means nothing to the next.
+    let next = try project.testmonXdist(
+      "controller", "--", "pytest", "--testmon", "tests/unit", with: ["TESTMON_XDIST_ENVIRONMENT": "other"])
+    #expect(try next.status == 0 && project.history().first?.environmentName == "default", "\(next)")
+  }
+
   /// A pytest that would take another environment by itself is still refused.
   @Test func anEnvironmentOfTheWorkersOwn() throws {
     let outcome = try project.shell(

@@ -53,6 +53,17 @@ import Testing
     #expect(!project.hasRunFolder)
   }
 
+  /// A shell, env(1) and timeout(1) run it, too.
+  @Test(arguments: ["bin/script", "script"])
+  func aScriptThatDoesNotSayWhatRunsIt(name: String) throws {
+    let project = try Project()
+    try project.writeScript("echo \"$0, $1\"; exit 7\n", to: "bin/script")
+    project.variables["PATH"] = "/nowhere:\(project.path("bin")):/usr/bin:/bin"
+    let outcome = try project.testmonXdist("controller", "--", name, "one two")
+    let path = name == "script" ? project.path("bin/script") : name
+    #expect(outcome.status == 7 && outcome.output == "\(path), one two\n", "\(outcome)")
+  }
+
   @Test func whenTheToolItselfFailsItGives125() throws {
     let project = try Project()
     let flag = try project.testmonXdist("controller", "--workers", "none", "--", "touch", "ran")

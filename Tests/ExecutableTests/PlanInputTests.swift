@@ -91,6 +91,27 @@ import Testing
     try checkRuns(of: project, "no database")
   }
 
+  /// Only writing shows it: the run is recorded in another.
+  @Test func aHistoryThatIsDamagedInside() throws {
+    let project = try project()
+    let code = """
+      import sqlite3, sys
+      path = sys.argv[1]
+      history = sqlite3.connect(path)
+      history.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+      (root,) = history.execute("SELECT rootpage FROM sqlite_master WHERE name = 'runs'").fetchone()
+      (size,) = history.execute("PRAGMA page_size").fetchone()
+      history.close()
+      with open(path, "r+b") as file:
+          file.seek((root - 1) * size)
+          file.write(bytes([7]) * size)
+      """
+    let damaged = try project.run([Surroundings.python, "-c", code, project.path(Self.history)])
+    try #require(damaged.status == 0, "\(damaged)")
+    try checkRuns(of: project, "damaged inside")
+    #expect(try project.history().count == 2)
+  }
+
   @Test func files() throws {
     let project = try project()
     // In Latin-1, before it is known and after.

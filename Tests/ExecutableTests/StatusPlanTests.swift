@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Platform
 import Testing
 
 /// `status --plan`: it says what the next run does, and does nothing.
@@ -56,6 +57,36 @@ import Testing
     try #require(text.status == 0 && text.errors == "", "\(text)", sourceLocation: sourceLocation)
     #expect(try before == state(), sourceLocation: sourceLocation)
     return (report.plan, text.output)
+  }
+
+  @Test func withoutAPlaceForACopyItSaysWhatIsMissing() throws {
+    let project = try project()
+    _ = try project.plannedRun("-n", "2")
+    let outcome = try project.testmonXdist("status", "--plan", with: ["TMPDIR": "/nowhere"])
+    #expect(outcome.status == 5 && outcome.errors.contains("in /nowhere no folder can be made"), "\(outcome)")
+    #expect(outcome.errors.contains("export TMPDIR=") && !outcome.errors.contains("mv "), "\(outcome)")
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM]) func whenItIsInterruptedNoCopyIsLeft(signal: Int32) throws {
+    let project = try project()
+    _ = try project.plannedRun("-n", "2")
+    try project.write("", to: "\(project.home)/tmp/file")
+    let stop = """
+
+      import glob, os, time
+
+      if glob.glob(os.environ.get("TMPDIR", "/nowhere") + "/testmon-xdist-*/testmondata"):
+          open("started", "w").close()
+          time.sleep(1000)
+      """
+    try project.write(Project.notingConftest + stop, to: "conftest.py")
+    let process = try project.start(
+      [Surroundings.executable, "status", "--plan"], ["TMPDIR": "\(project.home)/tmp"])
+    try project.waitForFile("started")
+    process.send(signal)
+    let outcome = try process.finish()
+    #expect(outcome.end == .signaled(signal) && outcome.text == "", "\(outcome)")
+    #expect(try project.names("\(project.home)/tmp") == ["file"])
   }
 
   @Test(arguments: Extent.of(["2.0.0", "2.0.13", "2.1.4", "2.2.0"], part: ["2.0.0", "2.2.0"]))

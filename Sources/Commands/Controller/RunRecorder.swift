@@ -37,21 +37,24 @@ final class RunRecorder {
 
   func begin(_ marker: Marker, folder: String?) {
     guard let folder, context.settings.history.value > 0 else { return }
-    attempt {
-      let (history, replaced) = try Self.open(in: folder)
-      if let replaced { context.diagnostics.debug("\(replaced); it is begun anew") }
-      // We have the session lock, or have just given it away. So of the runs that the history has as open, only the one
-      // around us can be alive.
-      try history.closeAbandoned(except: run.id)
-      try history.begin(
-        History.RunStart(
-          runID: key, startedAt: Date(timeIntervalSince1970: marker.timestamp), version: version, kind: run.holder.kind,
-          ownerPID: marker.owner.pid, environmentName: marker.environment.name,
-          pythonVersion: marker.environment.pythonVersion, dataVersion: marker.environment.dataVersion,
-          packagesChanged: marker.environment.packagesChanged,
-          expectedWorkers: marker.expectedWorkers > 0 ? marker.expectedWorkers : nil))
-      self.history = history
-    }
+    // Once more where writing shows that it is damaged.
+    if !attempt({ try begin(marker, in: folder) }) { attempt { try begin(marker, in: folder) } }
+  }
+
+  private func begin(_ marker: Marker, in folder: String) throws {
+    let (history, replaced) = try Self.open(in: folder)
+    if let replaced { context.diagnostics.debug("\(replaced); it is begun anew") }
+    // We have the session lock, or have just given it away. So of the runs that the history has as open, only the one
+    // around us can be alive.
+    try history.closeAbandoned(except: run.id)
+    try history.begin(
+      History.RunStart(
+        runID: key, startedAt: Date(timeIntervalSince1970: marker.timestamp), version: version, kind: run.holder.kind,
+        ownerPID: marker.owner.pid, environmentName: marker.environment.name,
+        pythonVersion: marker.environment.pythonVersion, dataVersion: marker.environment.dataVersion,
+        packagesChanged: marker.environment.packagesChanged,
+        expectedWorkers: marker.expectedWorkers > 0 ? marker.expectedWorkers : nil))
+    self.history = history
   }
 
   func workerReady(_ one: Acknowledgement, of marker: Marker) {
@@ -82,12 +85,18 @@ final class RunRecorder {
     history = nil
   }
 
-  private func attempt(_ body: () throws -> Void) {
+  /// - Returns: false where the history turned out to be damaged. It is gone then: the next one is begun anew.
+  @discardableResult
+  private func attempt(_ body: () throws -> Void) -> Bool {
     do {
       try body()
+      return true
     } catch {
       history = nil
       context.diagnostics.debug("no history of this run: \(error)")
+      guard let error = error as? HistoryError, error.reason == .corrupt else { return true }
+      History.discard(path: error.path)
+      return false
     }
   }
 }

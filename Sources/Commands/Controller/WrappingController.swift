@@ -39,6 +39,9 @@ struct WrappingController {
     }
     // Whatever an earlier run has left in this shell: a pytest below would store nothing.
     for name in [EnvironmentVariable.workerID, .environmentID, .dataVersion, .rootdir] { variables[name] = .some(nil) }
+    for name in [EnvironmentVariable.environmentName, .workers] where variables[name] == nil {
+      variables[name] = .some(nil)
+    }
     let own = try ProcessIdentity.own()
     let facts = try factsBeforehand()
     let run = try ControlledRun(context, kind: .command, owner: own)
@@ -88,9 +91,10 @@ struct WrappingController {
     var variables: [String: String?] = settings.mapValues { $0 }
     variables[.added] = PluginFolder.added(settings.keys.sorted(), to: context.environment)
     variables[.config] = context.configFile
-    variables[.environmentName] = options.environment
     variables[.quiet] = context.diagnostics.isQuiet ? "true" : nil
-    variables[.workers] = options.workers.map(String.init)
+    // Below another command of ours that command's say goes on where this one says nothing.
+    if let environment = options.environment { variables[.environmentName] = environment }
+    if let workers = options.workers { variables[.workers] = String(workers) }
     return variables
   }
 

@@ -28,13 +28,18 @@ struct PythonEnvironment {
   /// what PATH has. The project's own is whatever lies in a folder that was found by going upwards.
   static func candidates(explicit: String?, rootdir: String, environment: [String: String]) -> [PythonEnvironment] {
     if let explicit { return [PythonEnvironment(path: explicit)] }
-    let active = [environment["VIRTUAL_ENV"], environment["CONDA_PREFIX"]].compactMap { $0 }.map { "\($0)/bin/python" }
+    let active = activeFolders(environment).map { "\($0)/bin/python" }
     let own = "\(rootdir)/.venv/bin/python"
     let inPath = ["python3", "python"].compactMap { find($0, path: environment["PATH"] ?? "/usr/bin:/bin") }
     let distrust = active.contains(own) ? nil : Trust.problem(with: own)
     return (active + [own]).filter { access($0, X_OK) == 0 }.map {
       PythonEnvironment(path: $0, distrust: $0 == own ? distrust : nil)
     } + inPath.map { PythonEnvironment(path: $0) }
+  }
+
+  /// The folders of the environments that are active.
+  static func activeFolders(_ environment: [String: String]) -> [String] {
+    ["VIRTUAL_ENV", "CONDA_PREFIX"].compactMap { environment[$0] }.filter { !$0.isEmpty }
   }
 
   /// Whether a command is pytest itself, which brings the plugin's facts along.
@@ -72,17 +77,17 @@ struct PythonEnvironment {
     rootdir: String, _ environment: PreparedEnvironment, variables: [String: String]
   ) throws(CommandFailure) -> PlannedWork {
     let json = String(decoding: JSON.encode(environment, pretty: false), as: UTF8.self)
-    return try ask("plan", [rootdir, json], variables) { (work: PlannedWork) in work }
+    return try ask("plan", [rootdir, json], variables, interruptible: true) { (work: PlannedWork) in work }
   }
 
   private func ask<Message: Decodable, Result>(
-    _ function: String, _ arguments: [String], _ variables: [String: String],
+    _ function: String, _ arguments: [String], _ variables: [String: String], interruptible: Bool = false,
     _ result: (Message) throws(CommandFailure) -> Result?
   ) throws(CommandFailure) -> Result {
     let plugin: PluginFolder
     do { plugin = try PluginFolder(outside: nil, environment: variables) } catch { throw CommandFailure(error) }
     defer { plugin.remove() }
-    let output = try run(Self.probe, [plugin.path, function] + arguments)
+    let output = try run(Self.probe, [plugin.path, function] + arguments, interruptible: interruptible)
     if let message = JSON.decode(Message.self, from: output.standard), let result = try result(message) {
       return result
     }
@@ -99,7 +104,9 @@ struct PythonEnvironment {
         + "name the Python that has them with --python PATH, or see: testmon-xdist doctor")
   }
 
-  func run(_ source: String, _ arguments: [String]) throws(CommandFailure) -> Output {
+  /// - Parameter interruptible: whether a signal that asks this process to end is an error, so that whoever calls this can
+  ///   remove what it has made.
+  func run(_ source: String, _ arguments: [String], interruptible: Bool = false) throws(CommandFailure) -> Output {
     if let distrust {
       throw CommandFailure(
         .usage,
@@ -107,7 +114,7 @@ struct PythonEnvironment {
           + "mend that, or name it, if you know what it is: --python \(ShellWord.quote(path))")
     }
     do {
-      return try start(source, arguments)
+      return try start(source, arguments, interruptible)
     } catch let error as SystemError {
       throw CommandFailure(.usage, "\(path): can't be started: \(error.reason); name another with --python PATH")
     } catch {
@@ -115,7 +122,9 @@ struct PythonEnvironment {
     }
   }
 
-  private func start(_ source: String, _ arguments: [String]) throws -> Output {
+  private func start(_ source: String, _ arguments: [String], _ interruptible: Bool) throws -> Output {
+    let signals = interruptible ? try Signals([SIGINT, SIGTERM, SIGHUP]) : nil
+    defer { signals?.letGo() }
     let (output, outputEnd) = try FileDescriptor.pipe()
     let (errors, errorsEnd) = try FileDescriptor.pipe()
     let nothing = FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))
@@ -141,7 +150,18 @@ struct PythonEnvironment {
     loop.at(.now().advanced(by: Self.patience)) {
       child.handle.send(SIGKILL)
     }
+    var interruption: Int32?
+    if let signals {
+      loop.watch(signals.descriptor) {
+        interruption = signals.next()?.number
+        child.handle.send(SIGKILL)
+      }
+    }
     try loop.run()
+    if let interruption {
+      _ = child.wait()
+      throw CommandFailure(interruptedBy: interruption)
+    }
     // Whatever it wrote before it ended is in the pipes now; what it started and left behind may hold them open.
     for (pipe, isOutput) in [(output, true), (errors, false)] {
       try pipe.makeNonBlocking()

@@ -140,6 +140,15 @@ import Testing
     #expect(run.workers > 0 && run.outcome.alarms == [], "\(run)")
   }
 
+  @Test func whatATestsNameMeansCounts() throws {
+    let project = try fortyTests()
+    _ = try project.plannedRun("-n", "2")
+    try project.editAdd("b + a")
+    let name = "tests/test_add.py::test_add"
+    let run = try project.plannedRun("-n", "auto", "--testmon-forceselect", name)
+    #expect(run.plan?.hasPrefix("20 of 40 tests to run") == true && run.ran.count == 20, "\(run)")
+  }
+
   /// In the pytest's own process it would end the pytest.
   @Test(arguments: ["os._exit(3)", "os.kill(os.getpid(), signal.SIGKILL)"])
   func aTestThatEndsItsWorker(ending: String) throws {

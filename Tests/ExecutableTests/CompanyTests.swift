@@ -32,6 +32,18 @@ import Testing
     #expect(after.status == 0 && after.passed == 20 && after.alarms == [], "\(after)")
   }
 
+  /// As `eventlet.monkey_patch()` does it.
+  @Test func aConftestThatTakesPollAway() throws {
+    let project = try Project()
+    try project.addFourTests()
+    try project.write("import select\n\ndel select.poll\n", to: "conftest.py")
+    for passed in [4, 0] {
+      let outcome = try project.pytest(.plugin, "--testmon", "-n", "2")
+      #expect(outcome.status == 0 && outcome.passed == passed && outcome.alarms == [], "\(outcome)")
+    }
+    #expect(try project.history().map(\.exitStatus) == [0, 0])
+  }
+
   /// xdist's hooks are for everybody: what others start in a worker is not what xdist starts there.
   @Test func aConftestThatPreparesItsWorkers() throws {
     let project = try Project()

@@ -157,4 +157,22 @@ extension Project {
       """, to: "tests/test_add.py")
     try write("from lib import add\n\n\ndef test_other_slow(): add(1, 2)\n", to: "tests/test_other.py")
   }
+
+  /// `--dist` in the configuration starts no worker by itself.
+  @Test(arguments: ["2.0.0", "2.0.13", "2.2.0"]) func aModeWithoutWorkers(release: String) throws {
+    let project = try Project(release)
+    try project.addFourTests()
+    try project.write("[pytest]\naddopts = --dist loadfile\n", to: "pytest.ini")
+    func run(_ arguments: String..., passed: Int) throws {
+      let outcome = try project.startPytest(.plugin, ["--testmon"] + arguments).finish()
+      #expect(outcome.status == 0 && outcome.passed == passed && outcome.alarms == [], "\(outcome)")
+    }
+    try run("tests/unit/test_unit.py::test_one", passed: 1)
+    try run(passed: 3)
+    try run(passed: 0)
+    try project.write("def test_two(): pass\n", to: "tests/unit/test_unit.py")
+    try run(passed: 1)
+    #expect(try Recorded(project.path(".testmondata")).tests == 3)
+    try run("-n", "2", passed: 0)
+  }
 }

@@ -52,6 +52,14 @@ import Testing
     #expect(try with.names() == without.names())
   }
 
+  /// Part of pytest may be switched off, too: testmon doesn't look at it unless it is asked for.
+  @Test func pytestMayLackItsOldPaths() throws {
+    let project = try project("2.2.0")
+    try project.installPlugin()
+    let outcome = try project.pytest(.alone, "-p", "no:legacypath")
+    #expect(outcome.status == 0 && outcome.passed == 40 && outcome.alarms == [], "\(outcome)")
+  }
+
   /// Where coordination is wanted, testmon 1.x can't have it: pytest says so, and touches nothing.
   @Test(arguments: old, [Way.plugin, .wrapper]) func anOldTestmonIsRefused(release: String, way: Way) throws {
     let project = try project(release)

@@ -7,3 +7,9 @@ It is there before pytest in xdist's workers, and has no assertions: PYTEST_DONT
 """
 
 HANDOVER = "testmon_xdist"  # the key in xdist's workerinput of what a worker must know
+
+
+def rootdir(config):
+    """The project's folder. ``config.rootdir`` comes from a plugin, from pytest 7 on, which may be switched off; ``rootpath`` is
+    there from 6.1 on."""
+    return str(getattr(config, "rootpath", None) or config.rootdir)

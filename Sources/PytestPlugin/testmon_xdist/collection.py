@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from . import rootdir
 from .handover import Collected
 from .nodeids import file_of, parents_of
 
@@ -70,11 +71,11 @@ class Collection:
         without_tests = (whole_files | self.failed) - {file_of(test) for test in collected | not_entered}
         self.children = {}  # they would keep all that was collected alive
         collected.update(self.items.values())
-        rootdir = str(session.config.rootdir)
+        folder = rootdir(session.config)
 
         def is_gone(test):
             file = file_of(test)
-            return file in whole_files or self.has_all_files and not os.path.exists(os.path.join(rootdir, file))
+            return file in whole_files or self.has_all_files and not os.path.exists(os.path.join(folder, file))
 
         known_parents = {parent for test in known for parent in parents_of(test)}
         self.names = {item.nodeid: self._own_name(item) for item in session.items if self._own_name(item) != item.nodeid}

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from . import border, executable, messages, testmon_api
+from . import border, executable, messages, rootdir, testmon_api
 from .text import is_utf8
 
 PATIENCE = 30  # how long the executable may take to end, in seconds
@@ -17,13 +17,13 @@ def start(config, arguments):
 
     :param arguments: by which testmon is about to open its data; None where this testmon isn't like those we know
     """
-    rootdir = str(config.rootdir)
-    program = executable.find(rootdir)
-    for path in (rootdir, testmon_api.data_file(arguments) if arguments else ""):
+    folder = rootdir(config)
+    program = executable.find(folder)
+    for path in (folder, testmon_api.data_file(arguments) if arguments else ""):
         if not is_utf8(path):
             messages.warn("the path %s isn't UTF-8; the run goes on without coordination, until it is renamed" % ascii(path))
             return None
-    its_companion = Companion(program, rootdir)
+    its_companion = Companion(program, folder)
     config.add_cleanup(its_companion.finish)
     return its_companion
 
@@ -74,7 +74,7 @@ class Companion:
         raise pytest.UsageError(
             "testmon-xdist: the pytest plugin is of testmon-xdist %s (protocol %d), but %s of %s (protocol %s); %s, "
             "so that both are of one release, or name this one's executable in TESTMON_XDIST_EXECUTABLE"
-            % (_own_release(), border.PROTOCOL, self.program, answer.version, answer.protocol or "none", executable.REINSTALL)
+            % (_own_release(), border.PROTOCOL, self.program, answer.version, answer.protocol or "none", executable.reinstall())
         )
 
     def finish(self):
@@ -110,10 +110,8 @@ class Companion:
         end, rest = time.monotonic() + PATIENCE, memoryview(_line(self.farewell))
         pipe = self.process.stdin.fileno()
         os.set_blocking(pipe, False)
-        poller = select.poll()
-        poller.register(pipe, select.POLLOUT)
         try:
-            while rest and poller.poll(max(0, end - time.monotonic()) * 1000):
+            while rest and _wait_for(pipe, end - time.monotonic(), to_write=True):
                 rest = rest[os.write(pipe, rest) :]
         except OSError:  # it has ended
             pass
@@ -126,12 +124,20 @@ class Companion:
                 descriptor = os.pidfd_open(self.process.pid)
             except OSError:  # no descriptor is left, or a sandbox forbids it
                 return self.process.wait(patience)
-            poller = select.poll()
-            poller.register(descriptor, select.POLLIN)
-            poller.poll(patience * 1000)
+            _wait_for(descriptor, patience)
             os.close(descriptor)
             patience = 0
         return self.process.wait(patience)
+
+
+def _wait_for(descriptor, seconds, to_write=False):
+    """Waits until it can be read or written, and returns whether it can."""
+    seconds = max(0, seconds)
+    if not hasattr(select, "poll"):  # eventlet takes it away
+        return any(select.select([] if to_write else [descriptor], [descriptor] if to_write else [], [], seconds))
+    poller = select.poll()
+    poller.register(descriptor, select.POLLOUT if to_write else select.POLLIN)
+    return bool(poller.poll(seconds * 1000))
 
 
 def _line(message):

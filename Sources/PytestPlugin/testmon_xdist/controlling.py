@@ -59,6 +59,7 @@ class Controlling(xdist_api.WorkerHooks):
 
     def when_selected(self, data):
         """Decides how the tests run, as soon as it is known which: before xdist configures itself."""
+        xdist_api.settle_distribution(self.config)
         self._explain(data)
         setting = self.answer.run.adaptive_workers
         asked = xdist_api.asked_workers(self.config)
@@ -154,7 +155,7 @@ class Controlling(xdist_api.WorkerHooks):
         name = self.names.get(report.nodeid, report.nodeid)
         if self.causes is not None:
             self.causes.note(name, getattr(report, "duration", 0.0))
-        if report.when == xdist_api.CRASHED:
+        if xdist_api.is_crash(report):
             self.crashed.append(name)
 
     def pytest_keyboard_interrupt(self, excinfo):

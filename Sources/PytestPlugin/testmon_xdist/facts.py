@@ -1,7 +1,7 @@
 """What pytest, testmon and xdist tell of themselves, for the executable."""
 import os
 
-from . import border, cores, testmon_api, xdist_api
+from . import border, cores, rootdir, testmon_api, xdist_api
 from .text import is_utf8
 
 
@@ -15,7 +15,7 @@ def collect(config, arguments):
     alone = cores.core_alone()
     distributes = xdist_api.distributes(config)
     facts = border.Facts(
-        rootdir=str(config.rootdir),
+        rootdir=rootdir(config),
         database_path=testmon_api.data_file(arguments),
         expected_workers=xdist_api.worker_count(config) if distributes else 0,
         owner_pid=os.getpid(),

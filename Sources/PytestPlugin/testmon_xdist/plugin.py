@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from . import HANDOVER, variables
+from . import HANDOVER, rootdir, variables
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -32,7 +32,7 @@ def pytest_configure(config):
     else:
         from . import settings
 
-        if settings.may_exist(str(config.rootdir)):
+        if settings.may_exist(rootdir(config)):
             _before_data(config, _begin_controlling)
         elif any(name.startswith(variables.PREFIX) for name in os.environ):
             from . import misspelt

@@ -67,7 +67,7 @@ class Progress:
     def pytest_runtest_logreport(self, report):
         if report.failed:
             self.failed.add(report.nodeid)
-        if report.when == xdist_api.CRASHED:
+        if xdist_api.is_crash(report):
             self._end(report.nodeid)
 
     def pytest_runtest_logfinish(self, nodeid):

@@ -4,7 +4,7 @@
 import pytest
 
 from . import collection, cores, testmon_api
-from .text import own_python
+from .text import install
 
 TESTS_AT_ONCE = 250  # of which pytest-cov gets the lines in one go
 
@@ -59,8 +59,7 @@ def _collector_class(TestmonCollector, found):
                 # Better no run than one that records no lines, after which no edit would make a test run.
                 raise pytest.UsageError(
                     "testmon-xdist: coverage %s is made otherwise than those that it knows; look for a newer testmon-xdist, "
-                    "or install an older one: %s -m pip install 'coverage<%s'"
-                    % (_coverage_version(), own_python(), _coverage_version())
+                    "or install an older one: %s" % (_coverage_version(), install("'coverage<%s'" % _coverage_version()))
                 )
             self.cov._collector.covdata = self.lines
             self.cov.erase = self.lines.forget
@@ -140,7 +139,17 @@ class ReportsByTest(dict):
         self.names = names
 
     def __getitem__(self, name):
-        return self.setdefault(self.names.get(name, name), {})
+        return self.setdefault(self.names.get(name, name), _Reports())
+
+
+class _Reports(dict):
+    """The reports of a test, by phase. One that failed stays, unless the test runs again because of it: subtests report
+    in the same phase before their test does, and with ``--dist each`` the other workers do."""
+
+    def __setitem__(self, phase, report):
+        before = self.get(phase)
+        if before is None or before.outcome != "failed" or report.outcome == "rerun":
+            super().__setitem__(phase, report)
 
 
 def _coverage_version():

@@ -65,13 +65,14 @@ def recorded_class(access):
         def owe_tests(self, tests):
             """Takes the tests for new and failed, for their process died of them: see ``crashed_tests``."""
             self.write()
+            # testmon adds only those of Python files again.
             with self.db:
-                self.db.delete_test_executions(list(tests), self.exec_id)
+                self.db.delete_test_executions([test for test in tests if file_of(test).endswith(".py")], self.exec_id)
             self.known_tests = None
             self._sync(set(self.all_tests).union(tests))
             with self.db:
                 self.db.con.executemany(
-                    "UPDATE test_execution SET failed = 1 WHERE environment_id = ? AND test_name = ?",
+                    "UPDATE test_execution SET failed = 1, duration = NULL WHERE environment_id = ? AND test_name = ?",
                     [(self.exec_id, test) for test in tests],
                 )
             self.known_tests = None

@@ -7,6 +7,7 @@ import fnmatch
 import os
 import re
 
+from . import rootdir
 from .nodeids import file_of
 
 FUNCTION = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
@@ -17,12 +18,13 @@ class Arguments:
     """What the command line has pytest collect."""
 
     def __init__(self, config):
-        self.rootdir = str(config.rootdir)
+        self.rootdir = rootdir(config)
         self.roots = {self.rootdir, os.path.realpath(self.rootdir)}  # an argument may have either name
         self.folder = str(config.invocation_params.dir)
         options = config.option
-        self.paths = [os.path.normpath(os.path.join(self.folder, str(path))) for path in config.args]
-        self.names = [self.relative(path) for path in self.paths]
+        given = [str(argument).partition("::") for argument in config.args]
+        self.paths = [os.path.normpath(os.path.join(self.folder, path)) for path, _, _ in given]
+        self.names = [self.relative(path) + mark + rest for path, (_, mark, rest) in zip(self.paths, given)]
         self.ignored = [self._relative_to_folder(path) for path in getattr(options, "ignore", None) or []]
         self.ignored_globs = [self._relative_to_folder(glob) for glob in getattr(options, "ignore_glob", None) or []]
         self.deselected = tuple(getattr(options, "deselect", None) or ())
@@ -43,8 +45,14 @@ class Arguments:
 
     def include(self, test):
         """Whether pytest collects a test or a file, by its name."""
-        file = file_of(test)
-        return not self.leave_out(test) and any(name == "." or _is_below(file, name) for name in self.names)
+        return not self.leave_out(test) and any(self._names(test, name) for name in self.names)
+
+    @staticmethod
+    def _names(test, name):
+        """Whether an argument, which may be the name of a test, means a test or a file."""
+        if "::" in name:
+            return test == name or test.startswith((name + "::", name + "[")) or name.startswith(test + "::")
+        return name == "." or _is_below(file_of(test), name)
 
     def is_ignored(self, name):
         return any(_is_below(name, ignored) for ignored in self.ignored) or any(

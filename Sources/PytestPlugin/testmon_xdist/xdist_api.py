@@ -7,11 +7,23 @@ import pytest
 from . import HANDOVER, messages, testmon_data
 from .handover import WorkerMessage
 
-CRASHED = "???"  # `when` of the report that xdist makes of a test during which its worker died
+
+def is_crash(report):
+    """Whether it is xdist's of a test during which its worker died, and that isn't run again, as pytest-rerunfailures does."""
+    return report.when == "???" and report.outcome != "rerun"
 
 
 def distributes(config):
-    return getattr(config.option, "dist", "no") != "no" and not config.option.collectonly
+    """Whether there will be workers: ``--dist`` alone, as a configuration may have it, starts none."""
+    option = config.option
+    return getattr(option, "dist", "no") != "no" and bool(getattr(option, "tx", None)) and not option.collectonly
+
+
+def settle_distribution(config):
+    """Has a run without workers look like that to testmon, too, which goes by ``--dist`` alone."""
+    option = config.option
+    if getattr(option, "dist", "no") != "no" and not getattr(option, "tx", None):
+        option.dist = "no"
 
 
 def release():

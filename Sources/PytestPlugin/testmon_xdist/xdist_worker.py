@@ -1,9 +1,11 @@
 """A worker of xdist's: it runs tests by what the controlling pytest has handed over, and stores nothing."""
+import os
+
 import pytest
 
 import testmon_xdist
 
-from . import messages, testmon_api, wrapper
+from . import messages, rootdir, testmon_api, wrapper
 from .handover import HandOver, WorkerMessage
 
 
@@ -37,7 +39,7 @@ def _begin(config, handover, channel):
     testmon_collector.install(
         config,
         lambda collected: send(collected=collected),
-        has_all_files=handover.is_here,
+        has_all_files=handover.is_here and os.path.realpath(rootdir(config)) == os.path.realpath(handover.rootdir),
         keeps_order=handover.keeps_order,
     )
     config.pluginmanager.register(_UsageErrors(lambda errors: send(usage_errors=errors)))

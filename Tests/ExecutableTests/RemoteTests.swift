@@ -52,6 +52,24 @@ import Testing
     #expect(python.status == 0 && python.passed == 20 && python.alarms == [], "\(python)")
   }
 
+  /// A worker's folder may have a part of the files: the tests of the others aren't gone.
+  @Test func aFileThatTheWorkersAreNotGiven() throws {
+    let project = try project("2.2.0")
+    let tests = String(decoding: try project.bytes("tests/test_mul.py"), as: UTF8.self)
+    try project.write(tests + "\n\ndef test_other():\n    pass\n", to: "tests/test_mul.py")
+    #expect(try project.pytest(.plugin, "--testmon").passed == 42)
+    let module = String(decoding: try project.bytes("lib.py"), as: UTF8.self)
+    try project.write(module.replacing("a * b", with: "b * a"), to: "lib.py")
+    let elsewhere = "\(project.home)/elsewhere"
+    try project.write("", to: "\(elsewhere)/empty")
+    let part = try project.pytestOnWorkers(
+      .plugin, ["--tx", "2*popen//chdir=\(elsewhere)", "--rsyncignore", "*/test_mul.py"])
+    #expect(part.passed ?? 0 == 0 && part.alarms == [], "\(part)")
+    #expect(!project.exists("\(elsewhere)/project/tests/test_mul.py"))
+    let all = try project.pytest(.plugin, "--testmon")
+    #expect(all.status == 0 && all.passed == 20, "\(all)")
+  }
+
   /// `popen`, but on the machine that the gateway is on.
   @Test func workersBehindAGatewayRunTheRightTests() throws {
     let project = try project("2.2.0")

@@ -144,7 +144,7 @@ doctor-checks: python ## every check of doctor's, with the faults that its tests
 	@$(PYTHON) -B Tests/tools/doctor_checks.py
 
 .PHONY: bench
-bench: wheel strace ## every claim of speed beside its rival, in 75 minutes; BENCH=--help tells how to run a part
+bench: wheel strace ## every claim of speed beside its rival, in an hour and a half; BENCH=--help tells how to run a part
 	@environments=$$($(PYTHON) Tests/tools/environments.py testmon-2.2.0); $(bench) --output .build/bench $(BENCH)
 
 bench = $(PYTHON) -B Tests/tools/bench.py --executable $(executable) --wheel dist/testmon_xdist-*.whl \

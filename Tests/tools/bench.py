@@ -2,7 +2,7 @@
 """Every claim of speed, side by side with its rival, run in turn (A B A B ...): one table, also as JSON, and graphs.
 
 The order is that of the table. A goal that is missed is told, and is no failure: exit status 1 means that something could
-not be measured. All of it takes about 75 minutes on two idle cores; `start` a few seconds.
+not be measured. All of it takes an hour and a half on two idle cores; `start` a few seconds.
 """
 
 import argparse

@@ -171,7 +171,8 @@ import Testing
       .missing, .noFolder, .directory, .special, .corrupt, .unreadable(EACCES), .unreadable(0), .readOnly, .full,
       .interrupted, .locked,
       .unknownDataVersion(99), .otherDataVersion(found: 12, expected: 13), .notTestmons, .incomplete(missing: ["a.b"]),
-      .notWAL(mode: "delete"), .noEnvironment(3), .backup("b", "no space"), .other("words"),
+      .notWAL(mode: "delete"), .noEnvironment(3), .backup("b", "no space"),
+      .noTemporaryFolder("/t", "no space"), .tooManyCopies, .other("words"),
     ]
     for path in ["/p/.testmondata", "it's here/.testmondata", "", "/", ".testmondata"] {
       for reason in reasons {

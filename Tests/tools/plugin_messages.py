@@ -142,7 +142,7 @@ def words_of_messages():
     for path in sorted((SOURCES / "testmon_xdist").glob("*.py")):
         tree = ast.parse(path.read_text())
         shown = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and is_shown(node.func)]
-        advice = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in ("install", "reinstall")]
+        advice = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in ("install_command", "reinstall")]
         shown += [node for function in advice for node in function.body if isinstance(node, ast.Return)]
         for node in shown:
             for part in ast.walk(node):

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from . import border, messages, settings, variables
-from .text import install
+from .text import install_command
 
 
 def places():
@@ -47,7 +47,7 @@ def find(rootdir):
 
 def reinstall():
     """What helps where the executable isn't there, or isn't the plugin's."""
-    return "reinstall testmon-xdist from its wheel: %s" % install("--force-reinstall --no-deps WHEEL")
+    return "reinstall testmon-xdist from its wheel: %s" % install_command("--force-reinstall --no-deps WHEEL")
 
 
 def start(command, **more):

@@ -4,7 +4,7 @@
 import pytest
 
 from . import collection, cores, testmon_api
-from .text import install
+from .text import install_command
 
 TESTS_AT_ONCE = 250  # of which pytest-cov gets the lines in one go
 
@@ -59,7 +59,7 @@ def _collector_class(TestmonCollector, found):
                 # Better no run than one that records no lines, after which no edit would make a test run.
                 raise pytest.UsageError(
                     "testmon-xdist: coverage %s is made otherwise than those that it knows; look for a newer testmon-xdist, "
-                    "or install an older one: %s" % (_coverage_version(), install("'coverage<%s'" % _coverage_version()))
+                    "or install an older one: %s" % (_coverage_version(), install_command("'coverage<%s'" % _coverage_version()))
                 )
             self.cov._collector.covdata = self.lines
             self.cov.erase = self.lines.forget

@@ -18,7 +18,7 @@ def is_utf8(path):
     return True
 
 
-def install(what):
+def install_command(what):
     """The command that installs something in this Python, as it may be pasted."""
     import importlib.util
 

@@ -25,6 +25,7 @@ enum ErrorSamples {
       (.newerDataVersion(99), "Install"), (.otherDataVersion(found: 12, expected: 13), "Use one release"),
       (.notTestmons, "mv "), (.incomplete(missing: ["a.b"]), "mv "), (.notWAL(mode: "delete"), "stat -f"),
       (.noEnvironment(3), "testmon-xdist cleanup"), (.backup("\(path).v8.bak", "no space"), "mv "),
+      (.noTemporaryFolder("/none", "no such folder"), "export TMPDIR="), (.tooManyCopies, "ls -l"),
       (.other("words"), "testmon-xdist doctor"),
     ]
     let obstacles: [(WriteObstacle, String)] = [
@@ -111,6 +112,9 @@ enum ErrorSamples {
       CommandFailure(olderTestmon: "1.4.6", python: python), CommandFailure(unknownTestmon: "2.2.1", python: python),
       CommandFailure(unknownTestmon: "2.2.0", python: python), CommandFailure(olderXdist: "1.28.0", python: python),
     ].compactMap { $0 }.map { Sample($0.message, place: "pytest-", next: pip) }
+      + [Installer.pip, .uv, .ensurepip, .venv].map {
+        Sample("install it: " + $0.command("pytest-testmon", in: python), place: python, next: "pip install")
+      }
   }
 
   private static var history: [Sample] {

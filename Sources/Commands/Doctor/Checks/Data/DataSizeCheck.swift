@@ -1,4 +1,3 @@
-import CommandLine
 import Testmon
 
 /// Is much of the data file empty?

@@ -33,7 +33,7 @@ extension Fault {
     },
     Fault(
       "data-folder", "a disk that is mounted read-only", says: ["mounted read-only"], cure: .paste,
-      isPossible: Patient.canIsolate
+      isPossible: Patient.canIsolate && Patient.isRoot  // others can't mount it otherwise again
     ) {
       try $0.addDataFolder("data")
       $0.isolate("mount -t tmpfs none data && mount -o remount,ro data")

@@ -10,7 +10,7 @@ extension Fault {
     ) { $0.isolate("mount -t tmpfs none /proc") },
     Fault(
       "file-system", "the data file on a network file system", .warning, says: ["(fuse)"], cure: .paste,
-      isPossible: Patient.canIsolate
+      isPossible: Patient.canIsolate && access("/dev/fuse", R_OK | W_OK) == 0
     ) {
       try $0.addDataFolder("shared")
       try $0.project.write(fuse, to: "\($0.project.home)/fuse.py")

@@ -66,7 +66,8 @@ public final class ChildProcess {
     guard let reserve = ProcessHandle(pid: getpid()) else { throw SystemError.last("pidfd_open", subject) }
     var pid: pid_t = 0
     var code = posix_spawnp(&pid, name, &actions, &attributes, argv, envp)
-    if code == ENOEXEC, let script = Self.find(subject) {
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+    if code == ENOEXEC, let script = Self.find(subject, path: path) {
       // A script that doesn't say by what it is run: as execvp(3) does it, and with it a shell, env(1) and timeout(1).
       let words: [UnsafeMutablePointer<CChar>?] = [strdup("/bin/sh"), strdup(script)]
       defer { for word in words { free(word) } }
@@ -85,11 +86,11 @@ public final class ChildProcess {
     self.handle = handle
   }
 
-  /// The file that a program's name stands for.
-  private static func find(_ name: String) -> String? {
+  /// The file that a program's name stands for, as a shell finds it.
+  /// - Parameter path: what PATH has.
+  public static func find(_ name: String, path: String) -> String? {
     if name.contains("/") { return name }
-    let path = getenv("PATH").map { String(cString: $0) } ?? "/bin:/usr/bin"
-    return path.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+    return path.split(separator: ":").lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
   }
 
   /// Waits until the process has ended, and reaps it.

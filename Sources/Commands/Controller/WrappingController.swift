@@ -38,10 +38,8 @@ struct WrappingController {
       return try CommandProcess(command, environment: variables).run().end.shellStatus
     }
     // Whatever an earlier run has left in this shell: a pytest below would store nothing.
-    for name in [EnvironmentVariable.workerID, .environmentID, .dataVersion, .rootdir] { variables[name] = .some(nil) }
-    for name in [EnvironmentVariable.environmentName, .workers] where variables[name] == nil {
-      variables[name] = .some(nil)
-    }
+    let left: [EnvironmentVariable] = [.workerID, .environmentID, .dataVersion, .rootdir, .environmentName, .workers]
+    for name in left where variables[name] == nil { variables[name] = .some(nil) }
     let own = try ProcessIdentity.own()
     let facts = try factsBeforehand()
     let run = try ControlledRun(context, kind: .command, owner: own)

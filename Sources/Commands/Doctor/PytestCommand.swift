@@ -8,7 +8,7 @@ struct PytestCommand {
 
   /// nil where there is none.
   init?(path variable: String) {
-    guard let path = PythonEnvironment.find("pytest", path: variable) else { return nil }
+    guard let path = ChildProcess.find("pytest", path: variable) else { return nil }
     self.path = path
     interpreter = Self.interpreter(of: path, variable)
   }
@@ -36,7 +36,7 @@ struct PytestCommand {
         ? [String(rest.dropFirst().prefix { $0 != "\"" })] : rest.split(separator: " ").map(String.init)
     }
     if words.first?.hasSuffix("/env") == true, words.count > 1 {
-      words = PythonEnvironment.find(words[1], path: variable).map { [$0] } ?? []
+      words = ChildProcess.find(words[1], path: variable).map { [$0] } ?? []
     }
     guard let found = words.first, found.split(separator: "/").last?.hasPrefix("python") == true else { return nil }
     return found

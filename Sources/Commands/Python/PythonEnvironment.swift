@@ -30,7 +30,9 @@ struct PythonEnvironment {
     if let explicit { return [PythonEnvironment(path: explicit)] }
     let active = activeFolders(environment).map { "\($0)/bin/python" }
     let own = "\(rootdir)/.venv/bin/python"
-    let inPath = ["python3", "python"].compactMap { find($0, path: environment["PATH"] ?? "/usr/bin:/bin") }
+    let inPath = ["python3", "python"].compactMap {
+      ChildProcess.find($0, path: environment["PATH"] ?? "/usr/bin:/bin")
+    }
     let distrust = active.contains(own) ? nil : Trust.problem(with: own)
     return (active + [own]).filter { access($0, X_OK) == 0 }.map {
       PythonEnvironment(path: $0, distrust: $0 == own ? distrust : nil)
@@ -124,7 +126,6 @@ struct PythonEnvironment {
 
   private func start(_ source: String, _ arguments: [String], _ interruptible: Bool) throws -> Output {
     let signals = interruptible ? try Signals([SIGINT, SIGTERM, SIGHUP]) : nil
-    defer { signals?.letGo() }
     let (output, outputEnd) = try FileDescriptor.pipe()
     let (errors, errorsEnd) = try FileDescriptor.pipe()
     let nothing = FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))
@@ -162,6 +163,7 @@ struct PythonEnvironment {
       _ = child.wait()
       throw CommandFailure(interruptedBy: interruption)
     }
+    signals?.letGo()
     // Whatever it wrote before it ended is in the pipes now; what it started and left behind may hold them open.
     for (pipe, isOutput) in [(output, true), (errors, false)] {
       try pipe.makeNonBlocking()
@@ -170,10 +172,5 @@ struct PythonEnvironment {
       }
     }
     return Output(end: child.wait(), standard: standard, errors: String(decoding: diagnostics, as: UTF8.self))
-  }
-
-  /// A command, as a shell finds it.
-  static func find(_ name: String, path: String) -> String? {
-    path.split(separator: ":").lazy.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
   }
 }

@@ -89,15 +89,14 @@ class Causes:
         if not self.config.testmon_config.select:
             return []
         arguments = unknown_tests.Arguments(self.config)
-        # By the names alone, and in C: a run with nothing to do looks at all tests here.
-        asked_for = tuple(name + end for name in arguments.names for end in ("/", "::", "["))
+        # By the names alone: a run with nothing to do looks at all tests here.
         asks_for_all = "." in arguments.names
         leaves_out = arguments.ignored or arguments.ignored_globs or arguments.deselected
         return [
             durations.seconds(row["duration"]) or 0.0
             for test, row in self.all_tests.items()
             if test in self.stable
-            and (asks_for_all or test.startswith(asked_for) or test in arguments.names)
+            and (asks_for_all or arguments.ask_for(test))
             and test not in self.ran
             and not (leaves_out and arguments.leave_out(test))
         ]

@@ -24,7 +24,9 @@ class Arguments:
         options = config.option
         given = [str(argument).partition("::") for argument in config.args]
         self.paths = [os.path.normpath(os.path.join(self.folder, path)) for path, _, _ in given]
-        self.names = [self.relative(path) + mark + rest for path, (_, mark, rest) in zip(self.paths, given)]
+        self.names = {self.relative(path) + mark + rest for path, (_, mark, rest) in zip(self.paths, given)}
+        # What the names of the tests begin with that these mean: a test may be a class, or have parameters.
+        self.beginnings = tuple(name + end for name in self.names for end in (("::", "[") if "::" in name else ("/", "::")))
         self.ignored = [self._relative_to_folder(path) for path in getattr(options, "ignore", None) or []]
         self.ignored_globs = [self._relative_to_folder(glob) for glob in getattr(options, "ignore_glob", None) or []]
         self.deselected = tuple(getattr(options, "deselect", None) or ())
@@ -43,16 +45,13 @@ class Arguments:
         """Whether options leave out a test, or all of a file."""
         return test.startswith(self.deselected) or self.is_ignored(file_of(test))
 
-    def include(self, test):
-        """Whether pytest collects a test or a file, by its name."""
-        return not self.leave_out(test) and any(self._names(test, name) for name in self.names)
+    def ask_for(self, test):
+        """Whether they mean a test, by its name; what options leave out doesn't count."""
+        return "." in self.names or test in self.names or test.startswith(self.beginnings)
 
-    @staticmethod
-    def _names(test, name):
-        """Whether an argument, which may be the name of a test, means a test or a file."""
-        if "::" in name:
-            return test == name or test.startswith((name + "::", name + "[")) or name.startswith(test + "::")
-        return name == "." or _is_below(file_of(test), name)
+    def include(self, test):
+        """Whether pytest collects a test, by its name."""
+        return self.ask_for(test) and not self.leave_out(test)
 
     def is_ignored(self, name):
         return any(_is_below(name, ignored) for ignored in self.ignored) or any(
